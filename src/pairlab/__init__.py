@@ -1,0 +1,61 @@
+"""pairlab: a workbench for superconducting pairing mechanisms.
+
+Names are loaded on first use, so that `import pairlab` costs milliseconds.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "mechanisms": "pairlab.mechanisms.registry",
+    "preset": "pairlab.mechanisms.registry",
+    "Mechanism": "pairlab.mechanisms.base",
+    "param": "pairlab.mechanisms.base",
+    "Bcs": "pairlab.mechanisms.bcs",
+    "Multiband": "pairlab.mechanisms.multiband",
+    "Superstripes": "pairlab.mechanisms.superstripes",
+    "critical_temperature": "pairlab.observables.critical_temperature",
+    "isotope_coefficient": "pairlab.observables.critical_temperature",
+    "gap": "pairlab.observables.gap",
+    "gap_ratio": "pairlab.observables.gap",
+    "chemical_potential": "pairlab.observables.gap",
+    "density_of_states": "pairlab.observables.spectra",
+    "fermi_surface": "pairlab.observables.spectra",
+    "overlap_integrals": "pairlab.observables.spectra",
+    "thermodynamics": "pairlab.observables.thermodynamics",
+    "stiffness": "pairlab.observables.stiffness",
+    "sweep": "pairlab.study.sweep",
+    "run": "pairlab.study.report",
+    "reproduce": "pairlab.papers.ledger",
+    "measured": "pairlab.data.measured",
+    "load": "pairlab.io.config",
+    "save": "pairlab.io.results",
+    "open_result": "pairlab.io.results",
+    "plot": "pairlab.plot.figures",
+    "Solution": "pairlab.solution",
+    "Result": "pairlab.solution",
+    "Provenance": "pairlab.solution",
+    "PairlabError": "pairlab.errors",
+    "InputError": "pairlab.errors",
+    "CapabilityError": "pairlab.errors",
+    "SolverError": "pairlab.errors",
+    "OutputError": "pairlab.errors",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("pairlab")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pairlab' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
