@@ -1,0 +1,54 @@
+"""Errors that say what happened, why, and what to change."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class PairlabError(Exception):
+    """Base of every error that pairlab raises on purpose; its text is three clauses in one line."""
+
+    def __init__(self, *, what: str, why: str, remedy: str) -> None:
+        self.what, self.why, self.remedy = what, why, remedy
+        Exception.__init__(self, f"{what}: {why}. {_as_sentence(remedy)}")
+
+    def __reduce__(self) -> tuple:
+        return (_rebuild, (type(self), self.what, self.why, self.remedy))
+
+
+def _as_sentence(remedy: str) -> str:
+    """Capitalised, unless it starts with the name of a parameter, and with a full stop or a ?."""
+    first = remedy.split(" ", 1)[0]
+    start = remedy if "_" in first else remedy[:1].upper() + remedy[1:]
+    return start if start.endswith(("?", ".")) else start + "."
+
+
+def _rebuild(kind: type[PairlabError], what: str, why: str, remedy: str) -> PairlabError:
+    return kind(what=what, why=why, remedy=remedy)
+
+
+class InputError(PairlabError, ValueError):
+    """The input cannot be used: a wrong value, unit, key or file."""
+
+
+class CapabilityError(PairlabError, TypeError):
+    """The mechanism does not offer what was asked for."""
+
+
+class SolverError(PairlabError, ArithmeticError):
+    """A number was asked for that cannot be trusted."""
+
+
+class OutputError(PairlabError, OSError):
+    """A result could not be written; nothing that existed was changed."""
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """'did you mean "x"' for the closest known word, or the list of known words."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return "known are: " + ", ".join(known)
