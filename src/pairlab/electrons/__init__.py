@@ -1,0 +1,1 @@
+"""What the carriers are: dispersions, wavefunctions, densities of states."""
