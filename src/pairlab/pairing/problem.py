@@ -1,0 +1,145 @@
+"""The gap equation as an object, and the capabilities that a mechanism can offer.
+
+    Delta = K . X(T, Delta) . Delta          Tc: the leading eigenvalue of K . X(T, 0) reaches 1
+
+The gap is a sum over modes, Delta_n(k) = Sum_a phi_na(k) Delta_na, in each band n; `kernel` is K in
+mode space, and the carriers give the pair susceptibility X.
+
+A capability is a method. An observable asks whether the mechanism has it and never which mechanism
+it is; `require` turns a missing one into a sentence that says what the mechanism does offer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast, runtime_checkable
+
+import equinox as eqx
+import numpy as np
+from jaxtyping import Float
+
+from pairlab.electrons.carriers import Carriers
+from pairlab.errors import CapabilityError
+from pairlab.numerics.arrays import Array
+
+if TYPE_CHECKING:
+    import xarray as xr  # slow to import, and needed by some observables only
+
+
+class GapEquation(eqx.Module):
+    """A kernel in mode space and the carriers it acts on.
+
+    kernel: (band, mode, band, mode), symmetric under exchange of its index pairs, in the inverse
+    unit of X (both are dimensionless in the built-in mechanisms). fix_density: below Tc the density
+    is held and the chemical potential follows; otherwise the chemical potential is held.
+    """
+
+    kernel: Float[Array, "band mode band mode"]
+    carriers: Carriers
+    fix_density: bool = eqx.field(static=True, default=False)
+
+
+def cutoff_scaled(equation: GapEquation, scale: Array) -> GapEquation:
+    """The equation with its cutoff multiplied by `scale`: what mechanisms mean by a heavier isotope
+    whose cutoff is a phonon energy."""
+    return eqx.tree_at(lambda e: e.carriers.cutoff, equation, equation.carriers.cutoff * scale)
+
+
+@dataclass(frozen=True)
+class GapGrid:
+    """Where a mechanism shows its gap.
+
+    dims and coords: xarray's, of the points; form: (*dims, band, mode), the modes at each point, so
+    that Delta(point) = Sum form Delta_na. average: dims that an average over the band runs over.
+    """
+
+    dims: tuple[str, ...]
+    coords: Mapping[str, Any]
+    form: np.ndarray
+    average: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class OffersGapEquation(Protocol):
+    """critical_temperature, gap, gap_ratio"""
+
+    def gap_equation(self) -> GapEquation: ...
+    def gap_grid(self) -> GapGrid: ...
+
+
+@runtime_checkable
+class OffersPhononScale(Protocol):
+    """isotope_coefficient"""
+
+    @staticmethod
+    def phonon_scaled(equation: GapEquation, scale: Array) -> GapEquation:
+        """The equation with every phonon energy multiplied by `scale`; traceable in it."""
+        ...
+
+
+@runtime_checkable
+class OffersDensityOfStates(Protocol):
+    """density_of_states"""
+
+    def states(self, energy: np.ndarray | None) -> "xr.Dataset": ...
+
+
+@runtime_checkable
+class OffersFermiSurface(Protocol):
+    """fermi_surface"""
+
+    def fermi_contours(self) -> "xr.Dataset": ...
+
+
+@runtime_checkable
+class OffersOverlap(Protocol):
+    """overlap_integrals"""
+
+    def pair_overlap(self) -> "xr.Dataset": ...
+
+
+@runtime_checkable
+class OffersConstantBands(Protocol):
+    """thermodynamics, stiffness"""
+
+    has_constant_bands: ClassVar[bool]
+
+
+CAPABILITIES = (
+    OffersGapEquation,
+    OffersPhononScale,
+    OffersDensityOfStates,
+    OffersFermiSurface,
+    OffersOverlap,
+    OffersConstantBands,
+)
+
+Capability = TypeVar("Capability")
+
+
+def _has(mechanism: object, capability: type) -> bool:
+    """Whether a mechanism has what a capability asks for; a flag has to be true."""
+    if not isinstance(mechanism, capability):
+        return False
+    return capability is not OffersConstantBands or bool(mechanism.has_constant_bands)
+
+
+def offers(mechanism: object) -> list[str]:
+    """The public functions that work on a mechanism, by name."""
+    found = [c.__doc__ or "" for c in CAPABILITIES if _has(mechanism, c)]
+    return ", ".join(found).split(", ") if found else []
+
+
+def require(mechanism: object, capability: type[Capability], asked: str) -> Capability:
+    """The mechanism, known to have a capability.
+
+    Raises: CapabilityError that names what the mechanism offers.
+    """
+    if _has(mechanism, capability):
+        return cast(Capability, mechanism)
+    name = getattr(mechanism, "key", type(mechanism).__name__)
+    offered = offers(mechanism)
+    raise CapabilityError(
+        what=f"{name} has no {asked}",
+        why="the mechanism does not define what this observable needs",
+        remedy="it offers: " + (", ".join(offered) or "nothing that pairlab knows"),
+    )
