@@ -1,0 +1,97 @@
+"""The critical temperature and its derivative by the phonon energy."""
+
+from typing import Any
+
+import equinox as eqx
+import numpy as np
+
+from pairlab.observables.common import provenance, refuse
+from pairlab.pairing.critical import (
+    LOWEST_TEMPERATURE,
+    CriticalPoint,
+    critical_point,
+    phonon_exponent,
+)
+from pairlab.pairing.problem import OffersGapEquation, OffersPhononScale, require
+from pairlab.solution import CODES, Result, Solution
+from pairlab.units import BOLTZMANN
+
+METHOD = "leading eigenvalue of the linear gap equation, Newton in ln T, graded Gauss-Legendre"
+
+solve_critical = eqx.filter_jit(critical_point)
+"""`critical_point`, compiled."""
+
+solve_phonon_exponent = eqx.filter_jit(phonon_exponent)
+"""`phonon_exponent`, compiled."""
+
+ISOTOPE_ACCURACY = 1e-3
+"""An isotope coefficient with a larger error estimate is reported as inaccurate."""
+
+
+def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
+    """Tc: the temperature at which the leading eigenvalue of K . X(T, 0) reaches 1.
+
+    Args:
+        mechanism: any mechanism with a gap equation.
+        throw: raise where the number cannot be trusted; otherwise the result code says so.
+
+    Returns: value and error in K. Below 1e-6 K the value is 0 with that error and the result is
+    NO_SUPERCONDUCTIVITY, which is a good result.
+
+    Raises: CapabilityError, SolverError.
+    """
+    equation = require(mechanism, OffersGapEquation, "critical temperature").gap_equation()
+    point = solve_critical(equation)
+    value, error, code = as_kelvin(point)
+    result = CODES[int(code)]
+    if throw:
+        refuse(result, f"critical temperature of {mechanism.key}")
+    return Solution(
+        value=float(value),
+        error=float(error),
+        unit="K",
+        result=result,
+        stats={"iterations": float(point.steps), "eigenvalue_slope": float(point.slope)},
+        provenance=provenance(mechanism, METHOD),
+    )
+
+
+def as_kelvin(point: CriticalPoint) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Tc and its error in K, and the code, of one critical point or a batch."""
+    code = np.asarray(point.code)
+    none = code == CODES.index(Result.NO_SUPERCONDUCTIVITY)
+    value = np.exp(np.minimum(np.asarray(point.log_kt), 700.0)) / BOLTZMANN
+    error = np.where(none, LOWEST_TEMPERATURE, np.asarray(point.error) * value)
+    bad = ~none & (code != CODES.index(Result.SUCCESS)) & (code != CODES.index(Result.INACCURATE))
+    return np.where(bad, np.nan, np.where(none, 0.0, value)), np.where(bad, np.nan, error), code
+
+
+def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
+    """alpha = -d ln Tc/d ln M = (1/2) d ln Tc/d ln w, w the phonon energy, all else fixed.
+
+    Args:
+        mechanism: any mechanism that says how its phonon energies enter.
+        throw: raise where the number cannot be trusted; otherwise the result code says so.
+
+    Returns: value and error, dimensionless; nan where there is no superconductivity.
+
+    Raises: CapabilityError, SolverError.
+    """
+    require(mechanism, OffersGapEquation, "critical temperature")
+    scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
+    equation = mechanism.gap_equation()
+    point = solve_critical(equation)
+    result = CODES[int(point.code)]
+    value, error = (float(x) / 2 for x in solve_phonon_exponent(equation, point, scaled))
+    if result is Result.SUCCESS and not error <= ISOTOPE_ACCURACY:
+        result = Result.INACCURATE if np.isfinite(value) else Result.NOT_FINITE
+    if throw:
+        refuse(result, f"isotope coefficient of {mechanism.key}")
+    usable = result in (Result.SUCCESS, Result.INACCURATE)
+    return Solution(
+        value=value if usable else np.nan,
+        error=error if usable else np.nan,
+        unit="",
+        result=result,
+        provenance=provenance(mechanism, "implicit derivative of the leading eigenvalue"),
+    )

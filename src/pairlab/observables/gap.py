@@ -1,0 +1,172 @@
+"""The gap below Tc, gap ratios and the chemical potential."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from pairlab.electrons.carriers import DensityCarriers
+from pairlab.errors import InputError
+from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse, refuse_any
+from pairlab.observables.critical_temperature import as_kelvin, solve_critical
+from pairlab.pairing.critical import CriticalPoint
+from pairlab.pairing.density import normal_potential
+from pairlab.pairing.gap import gap_problem, solve_gap
+from pairlab.pairing.problem import GapEquation, GapGrid, OffersGapEquation, require
+from pairlab.solution import CODES, Result
+from pairlab.units import BOLTZMANN
+
+METHOD = "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
+
+
+_problem = eqx.filter_jit(gap_problem)
+_solve = eqx.filter_jit(solve_gap)
+_normal_potential = eqx.filter_jit(normal_potential)
+
+
+class _Rows(NamedTuple):
+    """Solutions along temperature: mode amplitudes, mu, errors (all meV) and codes."""
+
+    amplitudes: np.ndarray
+    potential: np.ndarray
+    potential_error: np.ndarray
+    error: np.ndarray
+    code: np.ndarray
+
+
+def _solve_each(equation: GapEquation, critical: CriticalPoint, kelvin: np.ndarray) -> _Rows:
+    """The solutions at each temperature."""
+    problem = _problem(equation, critical)
+    scale, carriers = float(np.exp(critical.log_kt)), equation.carriers
+    rows = []
+    for kt in kelvin * BOLTZMANN:
+        one = _solve(problem, jnp.asarray(kt))
+        mu, code = float(one.chemical_potential), int(one.code)
+        if kt >= scale and equation.fix_density and isinstance(carriers, DensityCarriers):
+            found, good = _normal_potential(carriers, problem.density, jnp.asarray(kt))
+            mu, code = float(found), code if good else CODES.index(Result.NOT_CONVERGED)
+        mu_error = float(one.chemical_potential_error)
+        rows.append((np.asarray(one.gap), mu, mu_error, float(one.error) * scale, code))
+    columns = (np.array(column) for column in zip(*rows, strict=True))
+    return _Rows(*columns)
+
+
+def gap(
+    mechanism: Any, temperature: float | Sequence[float] | np.ndarray = 0.0, *, throw: bool = True
+) -> xr.Dataset:
+    """Delta at one or more temperatures, on the mechanism's own grid.
+
+    Args:
+        mechanism: any mechanism with a gap equation.
+        temperature: K, at least 0.
+        throw: raise where a number cannot be trusted; otherwise its code says so.
+
+    Returns: gap (temperature, mechanism's dims) in meV, gap_error (temperature) in meV,
+    result_code (temperature), chemical_potential and chemical_potential_error (temperature) in meV
+    where there is one, and critical_temperature in K.
+
+    Raises: InputError, CapabilityError, SolverError.
+    """
+    require(mechanism, OffersGapEquation, "gap")
+    kelvin = checked_temperatures(temperature)
+    equation, grid = mechanism.gap_equation(), mechanism.gap_grid()
+    critical = solve_critical(equation)
+    tc, tc_error, tc_code = as_kelvin(critical)
+    if throw:
+        refuse(CODES[int(tc_code)], f"critical temperature of {mechanism.key}")
+    amplitudes, potential, potential_error, error, code = _solve_each(equation, critical, kelvin)
+    if CODES[int(tc_code)] is Result.NO_SUPERCONDUCTIVITY:
+        amplitudes, error = np.zeros_like(amplitudes), np.zeros_like(error)
+        code = np.full_like(code, int(tc_code))
+    if throw:
+        refuse_any(code, f"gap of {mechanism.key}")
+    data = _dataset(grid, kelvin, amplitudes)
+    data["gap_error"] = ("temperature", error, {"units": "meV", "long_name": "error of the gap"})
+    data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
+    data["critical_temperature"] = ((), tc, {"units": "K", "long_name": "critical temperature"})
+    data["critical_temperature_error"] = ((), tc_error, {"units": "K"})
+    if isinstance(equation.carriers, DensityCarriers):
+        data["chemical_potential"] = (
+            "temperature",
+            potential,
+            {"units": "meV", "long_name": "chemical potential"},
+        )
+        data["chemical_potential_error"] = (
+            "temperature",
+            potential_error,
+            {"units": "meV", "long_name": "error of the chemical potential"},
+        )
+    return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _dataset(grid: GapGrid, kelvin: np.ndarray, amplitudes: np.ndarray) -> xr.Dataset:
+    """The gap at every point of the grid, signed so that its largest value is positive."""
+    values = np.einsum("...na,tna->t...", grid.form, amplitudes)
+    flat = values.reshape(len(kelvin), -1)
+    # The first of the largest, so that bands that tie do not exchange signs between temperatures.
+    first = (np.abs(flat) >= (1 - 1e-6) * np.abs(flat).max(1, keepdims=True)).argmax(1)
+    largest = np.take_along_axis(flat, first[:, None], 1)[:, 0]
+    sign = np.where(largest < 0, -1.0, 1.0)
+    values = values * sign.reshape(-1, *[1] * len(grid.dims)) + 0.0
+    data = xr.Dataset(
+        {"gap": (("temperature", *grid.dims), values, {"units": "meV", "long_name": "gap"})},
+        {"temperature": kelvin, **grid.coords},
+    )
+    data.temperature.attrs.update(units="K", long_name="temperature")
+    return data
+
+
+def checked_temperatures(temperature: float | Sequence[float] | np.ndarray) -> np.ndarray:
+    """Temperatures as an array of kelvin. Raises: InputError."""
+    try:
+        kelvin = np.atleast_1d(np.asarray(temperature, float))
+    except (TypeError, ValueError):
+        kelvin = np.array([np.nan])
+    if kelvin.ndim != 1 or not np.all(np.isfinite(kelvin)) or np.any(kelvin < 0):
+        raise InputError(
+            what=f"temperature = {temperature!r}",
+            why="temperatures are finite numbers of kelvin, at least 0",
+            remedy="give one number or a list of numbers, for example [0.0, 10.0]",
+        )
+    return kelvin
+
+
+def chemical_potential(
+    mechanism: Any, temperature: float | Sequence[float] | np.ndarray = 0.0, *, throw: bool = True
+) -> xr.Dataset:
+    """mu(T) where the mechanism fixes the density; above Tc that of the normal state.
+
+    Arguments and errors as for `gap`. Returns: chemical_potential (temperature) in meV.
+    """
+    data = gap(mechanism, temperature, throw=throw)
+    if "chemical_potential" not in data or not mechanism.gap_equation().fix_density:
+        raise InputError(
+            what=f"{mechanism.key}: chemical potential",
+            why="this mechanism, as it is set, does not fix the density",
+            remedy='choose fixed = "density" where the mechanism offers it',
+        )
+    return data[["chemical_potential", "chemical_potential_error", "result_code"]]
+
+
+def gap_ratio(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
+    """2 Delta(0)/(k Tc) per band, Delta averaged over the band; 3.5277540 in BCS theory.
+
+    Arguments and errors as for `gap`. Returns: gap_ratio and gap_ratio_error with the band
+    dimension of the mechanism, and result_code; nan without superconductivity.
+    """
+    data = gap(mechanism, 0.0, throw=throw).isel(temperature=0, drop=True)
+    average = mechanism.gap_grid().average
+    tc = float(data.critical_temperature)
+    unit = tc * BOLTZMANN / 2 if tc > 0 else np.nan
+    relative = float(data.critical_temperature_error) / tc if tc > 0 else np.nan
+    ratio = data.gap.mean(average) / unit
+    ratio.attrs.update(units="1", long_name="2 Delta(0)/(k Tc)")
+    error = data.gap_error / unit + np.abs(ratio) * relative
+    error.attrs.update(units="1", long_name="error of the gap ratio")
+    result = xr.Dataset(
+        {"gap_ratio": ratio, "gap_ratio_error": error, "result_code": data.result_code}
+    )
+    return result.assign_attrs(data.attrs)
