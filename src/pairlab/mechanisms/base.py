@@ -1,0 +1,206 @@
+"""What every mechanism shares: declared fields, validation, presets, text form.
+
+A mechanism is one file: a frozen class with one `param` per field. From these fields come
+validation, units, the TOML form, command-line options and `schema.json`.
+"""
+
+import abc
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+
+import pydantic
+import tomli_w
+
+from pairlab import units
+from pairlab.errors import InputError, did_you_mean
+
+
+def param(
+    default: Any = ...,
+    *,
+    unit: str = "",
+    doc: str,
+    symbol: str = "",
+    source: str = "",
+    gt: float | None = None,
+    ge: float | None = None,
+    lt: float | None = None,
+    le: float | None = None,
+) -> Any:
+    """A field of a mechanism.
+
+    Args:
+        default: its value where none is given; `...` makes it required.
+        unit: the unit of the number, "" for none.
+        doc: one clause that says what it is.
+        symbol: as in the source. source: where the default and the symbol come from.
+        gt, ge, lt, le: bounds, exclusive and inclusive.
+    """
+    return pydantic.Field(
+        default,
+        description=doc,
+        json_schema_extra={"unit": unit, "symbol": symbol, "source": source},
+        gt=gt,
+        ge=ge,
+        lt=lt,
+        le=le,
+    )
+
+
+class Mechanism(pydantic.BaseModel, abc.ABC):
+    """A pairing mechanism with the values of its parameters: physics and units, no grid.
+
+    Subclasses are final. What a mechanism offers is told by its methods: see
+    `pairlab.pairing.problem` for the capabilities.
+    """
+
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    cite: ClassVar[tuple[str, ...]]
+    status: ClassVar[str]
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    report_axes: ClassVar[Mapping[str, Sequence[float]]] = {}
+    """Fields (at most two) over which `pairlab.run` draws the critical temperature."""
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            pydantic.BaseModel.__init__(self, **_as_numbers(type(self), values))
+        except pydantic.ValidationError as error:
+            raise _sentence(type(self), error) from None
+
+    @classmethod
+    def preset(cls, name: str, **changes: Any) -> Self:
+        """A published parameter set, with changes.
+
+        Raises: InputError for an unknown preset or a bad value.
+        """
+        if name not in cls.presets:
+            raise InputError(
+                what=f'{cls.__name__} has no preset "{name}"',
+                why="presets are named parameter sets of one mechanism",
+                remedy=did_you_mean(name, cls.presets),
+            )
+        return cls(**{**cls.presets[name], **changes})
+
+    def replace(self, **changes: Any) -> Self:
+        """The same mechanism with some parameters changed, validated again."""
+        return type(self)(**{**self.parameters(), **changes})
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that are set, by name, as plain numbers, lists and strings."""
+        return {k: v for k, v in self.model_dump(mode="json").items() if v is not None}
+
+    def to_toml(self) -> str:
+        """The run file that gives this mechanism back through `pairlab.load`."""
+        lines = [f'mechanism = "{self.key}"', "", "[parameters]"]
+        for name, value in self.parameters().items():
+            unit = field_extra(type(self), name)["unit"]
+            text = tomli_w.dumps({name: value}).strip()
+            plain = unit and not isinstance(value, list)
+            lines.append(f"{text}  # {unit}" if plain else text)
+        return "\n".join(lines) + "\n"
+
+
+def field_extra(cls: type[Mechanism], name: str) -> dict[str, str]:
+    """Unit, symbol and source of a field."""
+    extra = cls.model_fields[name].json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {"unit": "", "symbol": "", "source": ""}  # type: ignore[arg-type]
+
+
+def is_numeric(cls: type[Mechanism], name: str) -> bool:
+    """Whether a field holds a number or numbers (and so may carry a unit)."""
+    return _holds_numbers(cls.model_fields[name].annotation)
+
+
+def _holds_numbers(annotation: Any) -> bool:
+    if get_origin(annotation) is Literal:
+        return False
+    inner = get_args(annotation)
+    return annotation in (int, float) or any(_holds_numbers(part) for part in inner)
+
+
+def _as_numbers(cls: type[Mechanism], values: dict[str, Any]) -> dict[str, Any]:
+    """Text such as "330 meV" in numeric fields becomes numbers in the field's unit."""
+    unknown = sorted(set(values) - set(cls.model_fields))
+    if unknown:
+        raise InputError(
+            what=f'{cls.key} has no parameter "{unknown[0]}"',
+            why="a misspelt parameter would otherwise be ignored in silence",
+            remedy=did_you_mean(unknown[0], cls.model_fields),
+        )
+
+    def convert(name: str, value: Any) -> Any:
+        if isinstance(value, bool) and is_numeric(cls, name):
+            raise InputError(
+                what=f"{cls.key}: {name} = {str(value).lower()}",
+                why="a truth value is not a number",
+                remedy=f"give {name} as a number",
+            )
+        if isinstance(value, str) and is_numeric(cls, name):
+            number, note = units.parse(value, unit=field_extra(cls, name)["unit"], field=name)
+            if note:
+                units.notify(note)
+            return number
+        if isinstance(value, list | tuple):
+            return [convert(name, item) for item in value]
+        return value
+
+    return {name: convert(name, value) for name, value in values.items()}
+
+
+def _sentence(cls: type[Mechanism], error: pydantic.ValidationError) -> InputError:
+    """The first problem that validation found, as a sentence."""
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    name = place[0] if place else cls.key
+    value = first.get("input")
+    message = first["msg"].removeprefix("Value error, ")
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return cause
+    if first["type"] == "missing":
+        unit = field_extra(cls, name)["unit"]
+        return InputError(
+            what=f"{cls.key}: {name} is missing",
+            why=f"{cls.model_fields[name].description}; it has no default",
+            remedy=f"give {name}" + (f" in {unit}" if unit else ""),
+        )
+    if not place:
+        return InputError(what=cls.key, why=message, remedy="change the parameters accordingly")
+    extra = field_extra(cls, name)
+    unit = f" {extra['unit']}" if extra["unit"] else ""
+    shown = value if isinstance(value, str) else f"{value!r}{unit}"
+    if isinstance(value, float) and not math.isfinite(value):
+        message = "it is not a finite number"
+    choices = [a for a in get_args(cls.model_fields[name].annotation) if isinstance(a, str)]
+    remedy = (
+        did_you_mean(str(value), choices)
+        if choices
+        else f"{name} is {cls.model_fields[name].description}: {_range(cls, name)}"
+    )
+    return InputError(
+        what=f"{cls.key}: {name} = {shown}",
+        why=message[:1].lower() + message[1:],
+        remedy=remedy.rstrip("."),
+    )
+
+
+def bounds(cls: type[Mechanism], name: str) -> dict[str, float]:
+    """The bounds of a field: some of gt, ge, lt, le."""
+    found = {}
+    for item in cls.model_fields[name].metadata:
+        for bound in ("gt", "ge", "lt", "le"):
+            value = getattr(item, bound, None)
+            if value is not None:
+                found[bound] = float(value)
+    return found
+
+
+def _range(cls: type[Mechanism], name: str) -> str:
+    words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+    limits = " and ".join(f"{words[k]} {v:g}" for k, v in bounds(cls, name).items())
+    unit = field_extra(cls, name)["unit"]
+    return f"give a value {limits}".rstrip() + (f", in {unit}" if unit else "")

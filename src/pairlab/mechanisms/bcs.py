@@ -1,0 +1,49 @@
+"""BCS: one band, one constant attraction within a cutoff.
+
+    Delta = lambda Int_0^wc dxi Delta tanh(E/2kT)/E,     E = sqrt(xi^2 + Delta^2)
+
+Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Eq. 3.27 with N(0)V = lambda.
+"""
+
+from typing import ClassVar, final
+
+import numpy as np
+
+from pairlab.electrons.constant import ConstantBands
+from pairlab.mechanisms.base import Mechanism, param
+from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+
+
+@final
+class Bcs(Mechanism):
+    """One band with a constant density of states and a constant attraction up to a cutoff."""
+
+    key: ClassVar = "bcs"
+    title: ClassVar = "BCS theory, one band"
+    cite: ClassVar = ("doi:10.1103/PhysRev.108.1175",)
+    status: ClassVar = "established weak-coupling theory"
+    presets: ClassVar = {"textbook": {"coupling": 0.25, "cutoff": 30.0}}
+    report_axes: ClassVar = {"coupling": tuple(np.round(np.linspace(0.1, 0.5, 41), 10))}
+    has_constant_bands: ClassVar = True
+    phonon_scaled = staticmethod(cutoff_scaled)
+
+    coupling: float = param(gt=0, symbol="lambda = N(0)V", doc="the dimensionless attraction")
+    cutoff: float = param(unit="meV", gt=0, symbol="w_c", doc="the energy up to which it acts")
+    density_of_states: float | None = param(
+        None,
+        unit="1/(meV nm^3)",
+        gt=0,
+        symbol="N(0)",
+        doc="the density of states per spin and volume, needed for absolute fields only",
+    )
+
+    def gap_equation(self) -> GapEquation:
+        """Delta = lambda X Delta with X in units of N(0)."""
+        return GapEquation(
+            kernel=np.full((1, 1, 1, 1), self.coupling),
+            carriers=ConstantBands(np.float64(self.cutoff), np.ones(1)),
+        )
+
+    def gap_grid(self) -> GapGrid:
+        """A single number."""
+        return GapGrid((), {}, np.ones((1, 1)))
