@@ -1,0 +1,1 @@
+"""Measured data: numbers as their sources print them, with source, errors and status."""
