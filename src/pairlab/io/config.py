@@ -1,0 +1,240 @@
+"""Run files: TOML that names a mechanism or a preset and sets parameters.
+
+    preset = "h3s"              # or: mechanism = "superstripes"
+
+    [parameters]
+    phonon_energy = "330 meV"   # a plain number is in the parameter's own unit
+    barrier_height = "none"     # unsets a parameter of the preset
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import NoneType
+from typing import Any, get_args
+
+from pairlab.errors import InputError, did_you_mean
+from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms.registry import mechanism_class, mechanisms
+
+_KEYS = ("mechanism", "preset", "parameters")
+_EXAMPLE = 'write mechanism = "superstripes" or preset = "h3s" in its first line'
+
+
+def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Mechanism:
+    """The mechanism that a run file describes.
+
+    Args:
+        path: a TOML file.
+        changes: parameters that win over those of the file, as they would stand in it.
+
+    Raises: InputError that names the file, the line, the value and the remedy.
+    """
+    source = str(path)
+    text = _text(Path(path))
+    table = _table(text, source)
+    try:
+        cls, preset = _named(table)
+        given = table.get("parameters", {})
+        if not isinstance(given, dict):
+            raise InputError(
+                what=f"parameters = {given!r}",
+                why="parameters is a table of names and values",
+                remedy="write the line [parameters] and below it one line for each parameter",
+            )
+        _refuse_flags(cls, given)
+        return _build(cls, {**preset, **given, **(changes or {})})
+    except InputError as error:
+        raise _located(error, text, source, table, changes or {}) from None
+
+
+def read_mechanism(source: str, changes: Mapping[str, Any] | None = None) -> Mechanism:
+    """The mechanism of a run file, a preset or a mechanism's key; `changes` win over its values.
+
+    Raises: InputError, with a suggestion where nothing has that name.
+    """
+    known = mechanisms()
+    for cls in known.values():
+        if source in cls.presets:
+            return _build(cls, {**cls.presets[source], **(changes or {})})
+    if source in known:
+        return _build(known[source], dict(changes or {}))
+    if is_path(source):
+        return load(source, changes)
+    presets = [name for cls in known.values() for name in cls.presets]
+    raise unknown_source(source, [*presets, *known])
+
+
+def is_path(source: str) -> bool:
+    """Whether a source that is neither preset nor mechanism is meant as a file."""
+    return source.endswith((".toml", ".nc")) or "/" in source or Path(source).exists()
+
+
+def unknown_source(source: str, known: list[str]) -> InputError:
+    """The sentence for a name that is no file, preset or mechanism."""
+    here = [str(path) for path in Path().glob("*.toml")]
+    return InputError(
+        what=f'"{source}" is not known',
+        why="it is neither a preset nor a mechanism, and there is no file of that name",
+        remedy=did_you_mean(source, [*known, *here]),
+    )
+
+
+def _build(cls: type[Mechanism], values: Mapping[str, Any]) -> Mechanism:
+    return cls(**{name: _unset(cls, name, value) for name, value in values.items()})
+
+
+def _unset(cls: type[Mechanism], name: str, value: Any) -> Any:
+    """None for the word "none" where a parameter can be left out: TOML has no null."""
+    if not isinstance(value, str) or value.strip().lower() != "none":
+        return value
+    field = cls.model_fields.get(name)
+    return None if field is not None and NoneType in get_args(field.annotation) else value
+
+
+def _refuse_flags(cls: type[Mechanism], values: Mapping[str, Any]) -> None:
+    """true would silently become 1.0."""
+    for name, value in values.items():
+        field = cls.model_fields.get(name)
+        if isinstance(value, bool) and field is not None and field.annotation is not bool:
+            raise InputError(
+                what=f"{cls.key}: {name} = {str(value).lower()}",
+                why=f"{name} is {field.description}, not true or false",
+                remedy="give a value of that kind",
+            )
+
+
+def _text(path: Path) -> str:
+    """The file's text. Raises: InputError."""
+    if path.suffix == ".nc":
+        raise InputError(
+            what=f"{path} is a result file",
+            why="a run file is TOML",
+            remedy=f"print the run file that is stored in it with `pairlab cite {path}`",
+        )
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        others = sorted(str(other) for other in path.parent.glob("*.toml"))
+        raise InputError(
+            what=f"there is no file {path}",
+            why="a run file was expected there",
+            remedy="run files there: " + ", ".join(others[:9])
+            if others
+            else "write one with `pairlab init`, or give the name of a preset",
+        ) from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            what=f"{path} is not text",
+            why=f"byte {error.start} is not UTF-8",
+            remedy="give a TOML file in UTF-8",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            what=f"{path} cannot be read",
+            why=(error.strerror or str(error)).lower(),
+            remedy="give a readable TOML file",
+        ) from None
+
+
+def _table(text: str, source: str) -> dict[str, Any]:
+    """The parsed file. Raises: InputError with the line."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+        line = place[1] if place and place[1] else str(text.count("\n") + 1)
+        reason = message[: place.start()] if place else message
+        raise InputError(
+            what=f"{source}, line {line}: not valid TOML",
+            why=reason[:1].lower() + reason[1:],
+            remedy='correct that line; text stands in quotes, for example "330 meV"',
+        ) from None
+
+
+def _named(table: Mapping[str, Any]) -> tuple[type[Mechanism], Mapping[str, Any]]:
+    """The class and the preset's parameters (none for `mechanism`). Raises: InputError."""
+    unknown = [key for key in table if key not in _KEYS]
+    if unknown:
+        raise _unknown_key(unknown[0], table)
+    named = [key for key in ("mechanism", "preset") if key in table]
+    if len(named) != 1:
+        raise InputError(
+            what="both mechanism and preset are given" if named else "no mechanism is named",
+            why="a preset says which mechanism it belongs to"
+            if named
+            else "a run file names a mechanism or a preset",
+            remedy="keep one of the two lines" if named else _EXAMPLE,
+        )
+    name = table[named[0]]
+    if not isinstance(name, str):
+        raise InputError(
+            what=f"{named[0]} = {name!r}", why="it is the name, as text", remedy=_EXAMPLE
+        )
+    if named[0] == "mechanism":
+        return mechanism_class(name), {}
+    every = {preset: cls for cls in mechanisms().values() for preset in cls.presets}
+    if name not in every:
+        raise InputError(
+            what=f'there is no preset "{name}"',
+            why="presets are named parameter sets",
+            remedy=did_you_mean(name, every),
+        )
+    return every[name], every[name].presets[name]
+
+
+def _unknown_key(key: str, table: Mapping[str, Any]) -> InputError:
+    """The sentence for a key that does not belong at the top of a run file."""
+    fields = {name for cls in mechanisms().values() for name in cls.model_fields}
+    if key in fields and not isinstance(table[key], dict):
+        return InputError(
+            what=f'"{key}" stands outside of [parameters]',
+            why="parameters stand below the line [parameters]",
+            remedy="move it there",
+        )
+    return InputError(
+        what=f'unknown key "{key}"',
+        why="a run file holds mechanism or preset, and the table [parameters]",
+        remedy=did_you_mean(key, _KEYS),
+    )
+
+
+def _located(
+    error: InputError, text: str, source: str, table: Mapping[str, Any], changes: Mapping[str, Any]
+) -> InputError:
+    """The same error with the file and the line of the key that it is about."""
+    given = table.get("parameters")
+    inner = [key for key in given if key not in changes] if isinstance(given, dict) else []
+    mentioned = {
+        key: match.start()
+        for key in [*table, *inner]
+        if (match := re.search(rf"(?<!\w){re.escape(key)}(?!\w)", error.what))
+    }
+    if any(re.search(rf"(?<!\w){re.escape(key)}(?!\w)", error.what) for key in changes):
+        return error  # it is not the file's
+    if not mentioned:
+        return InputError(what=f"{source}: {error.what}", why=error.why, remedy=error.remedy)
+    key = min(mentioned, key=mentioned.__getitem__)
+    line = _line_of(key, text, inside=key in inner)
+    what = f"{source}, line {line}: {error.what}" if line else f"{source}: {error.what}"
+    return InputError(what=what, why=error.why, remedy=error.remedy)
+
+
+def _line_of(key: str, text: str, *, inside: bool) -> int | None:
+    """The line that sets a key, at the top of the file or inside [parameters]."""
+    name = rf"""["']?{re.escape(key)}["']?"""
+    table = r"""["']?parameters["']?"""
+    patterns = [rf"\s*{name}\s*[=.]", rf"\s*\[\s*{name}\s*\]"]
+    if inside:
+        dotted = rf"\s*{table}\s*\.\s*{name}\s*="
+        patterns = [rf"\s*{name}\s*=", dotted, rf"\s*{table}\s*=.*\b{re.escape(key)}\b"]
+    within = False
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(r"\s*\[", line):
+            within = re.match(rf"\s*\[\s*{table}\s*\]", line) is not None
+        applies = patterns[1:] if inside and not within else patterns
+        if any(re.match(pattern, line) for pattern in applies):
+            return number
+    return None
