@@ -1,0 +1,1 @@
+"""Studies over many parameter sets, and the standard report of one."""

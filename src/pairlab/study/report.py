@@ -1,0 +1,120 @@
+"""The standard report of a mechanism: everything it offers, in one dataset."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from pairlab.data.measured import measured
+from pairlab.mechanisms.base import Mechanism
+from pairlab.observables.common import CODE_ATTRIBUTES, attributes
+from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
+from pairlab.observables.gap import gap, gap_ratio
+from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
+from pairlab.observables.thermodynamics import thermodynamics
+from pairlab.pairing.problem import offers
+from pairlab.solution import CODES, Solution
+from pairlab.study.sweep import Progress, sweep
+
+_TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
+"""Of the temperature axis, in Tc: denser toward Tc, where the gap closes as a square root."""
+
+
+def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset:
+    """What the mechanism offers, in one dataset; parts that fail carry their codes.
+
+    Args:
+        mechanism: any mechanism.
+        progress: called with (points done, points in all) while the dome is drawn.
+
+    Returns: critical_temperature, isotope_coefficient, gap_ratio, gap (temperature, ...), density
+    of states, Fermi surface, mean_overlap, thermodynamics, the critical temperature over the
+    mechanism's report axes (`dome_...`), and measured facts of its material (`measured_...`), as
+    far as the mechanism offers them. Each number has its error and result code.
+    """
+    offered = offers(mechanism)
+    data = xr.Dataset()
+    tc: float = 0.0
+    if "critical_temperature" in offered:
+        solution = critical_temperature(mechanism, throw=False)
+        tc = solution.value if solution.result.is_good else 0.0
+        _put(data, "critical_temperature", solution)
+    if "isotope_coefficient" in offered:
+        _put(data, "isotope_coefficient", isotope_coefficient(mechanism, throw=False))
+    parts: list[xr.Dataset] = []
+    for name, part in _PARTS.items():
+        if name in offered:
+            parts.append(part(mechanism, tc))
+    if mechanism.report_axes and "critical_temperature" in offered:
+        parts.append(_dome(mechanism, progress))
+    material = getattr(mechanism, "material", "")
+    facts = measured(material)
+    if facts.sizes.get("measurement", 0):
+        parts.append(facts)
+    for part in parts:
+        data = data.merge(part.drop_attrs(deep=False), compat="override", join="outer")
+    return data.assign_attrs(attributes(mechanism, "standard report: " + ", ".join(offered)))
+
+
+def _put(data: xr.Dataset, name: str, solution: Solution) -> None:
+    label = name.replace("_", " ")
+    units = solution.unit or "1"
+    data[name] = ((), solution.value, {"units": units, "long_name": label})
+    data[f"{name}_error"] = (
+        (),
+        solution.error,
+        {"units": units, "long_name": f"error of the {label}"},
+    )
+    data[f"{name}_result_code"] = ((), CODES.index(solution.result), CODE_ATTRIBUTES)
+
+
+def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = gap(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    return part.drop_vars(scalars).rename(result_code="gap_result_code")
+
+
+def _gap_ratio(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    del tc
+    return gap_ratio(mechanism, throw=False).rename(result_code="gap_ratio_result_code")
+
+
+def _states(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    del tc
+    return density_of_states(mechanism)
+
+
+def _surface(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    del tc
+    return fermi_surface(mechanism).rename(kz="kz_fermi")
+
+
+def _overlap(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    del tc
+    return overlap_integrals(mechanism)[["mean_overlap"]].drop_vars(
+        ("kz", "other_kz"), errors="ignore"
+    )
+
+
+def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = thermodynamics(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
+
+
+_PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
+    "gap": _gap,
+    "gap_ratio": _gap_ratio,
+    "density_of_states": _states,
+    "fermi_surface": _surface,
+    "overlap_integrals": _overlap,
+    "thermodynamics": _thermodynamics,
+}
+
+
+def _dome(mechanism: Mechanism, progress: Progress | None) -> xr.Dataset:
+    axes: dict[str, Any] = dict(mechanism.report_axes)
+    part = sweep(mechanism, axes, progress=progress)
+    names = {name: f"dome_{name}" for name in (*part.data_vars, *part.coords)}
+    return part.rename(names)
