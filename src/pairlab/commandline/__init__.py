@@ -1,0 +1,1 @@
+"""What `pairlab.cli` is made of. Nothing here imports JAX before a verb has to calculate."""

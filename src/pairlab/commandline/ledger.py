@@ -1,0 +1,86 @@
+"""`reproduce`: the ledger of a paper on the terminal."""
+
+import numpy as np
+import xarray as xr
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from pairlab.commandline import session, tables
+from pairlab.commandline.machine import of_dataset, print_json
+from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
+from pairlab.io.atomic import check_writable
+
+_STYLES = {"reproduced": "green", "not reproduced": "red", "contradicts itself": "magenta"}
+"""Of verdicts; any other is yellow."""
+
+
+def reproduce(paper: str, *, base: str, draw: bool, as_json: bool) -> int:
+    """Recalculate a paper's numbers; show them, and write them with the figures' counterparts.
+
+    A number that is not reproduced is a result and not a failure; the exit code speaks of the
+    numbers that were calculated.
+    """
+    from pairlab.io.results import save
+    from pairlab.papers import ledger
+
+    ledger.module_of(paper)  # an unknown key is refused before anything is written
+    check_writable(f"{base}.nc")
+    with session.progress(paper) as progress:
+        dataset = ledger.reproduce(paper, progress=progress)
+        save(dataset, f"{base}.nc")
+        files = [f"{base}.nc"]
+        if draw:
+            from pairlab.plot.ledger import draw as draw_figures
+
+            files += map(str, draw_figures(ledger.figure_data(paper), base))
+    bad = undecided(dataset)
+    if as_json:
+        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files})
+        return NOT_GOOD if bad else GOOD
+    out = console()
+    show(out, dataset)
+    figures = f" and {len(files) - 1} figures in {base}/" if draw else ""
+    out.print(f"wrote {files[0]}{figures}", soft_wrap=True)
+    for sentence in bad:
+        complain(sentence)
+    return NOT_GOOD if bad else GOOD
+
+
+def undecided(dataset: xr.Dataset) -> list[str]:
+    """Entries with a printed number for which none could be calculated."""
+    missing = np.isnan(dataset.computed_value) & np.isfinite(dataset.printed_value)
+    return [
+        f"{where}, {quantity}: no number could be calculated"
+        for where, quantity in zip(
+            dataset["where"].values[missing.values],
+            dataset["quantity"].values[missing.values],
+            strict=True,
+        )
+    ]
+
+
+def show(out: Console, dataset: xr.Dataset) -> None:
+    """Every entry with its verdict and why, and the count of each verdict."""
+    out.print(Text(str(dataset.attrs.get("title", "")), style="bold"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    names = [str(n) for n, values in dataset.data_vars.items() if values.dims == ("entry",)]
+    for i in range(dataset.sizes["entry"]):
+        entry = {name: dataset[name].values[i] for name in names}
+        verdict = str(entry["verdict"])
+        table.add_row(Text(verdict, style=_STYLES.get(verdict, "yellow")), _entry(entry))
+    out.print(table)
+    verdicts, counts = np.unique(dataset["verdict"].values.astype(str), return_counts=True)
+    out.print(", ".join(f"{n} {verdict}" for verdict, n in zip(verdicts, counts, strict=True)))
+
+
+def _entry(entry: dict[str, object]) -> Group:
+    error = float(str(entry["error"]))
+    numerical = f" (numerical error {tables.shown_error(error)})" if error > 0 else ""
+    return Group(
+        Text.assemble((str(entry["quantity"]), "bold"), f" ({entry['where']})"),
+        Text(f"printed {entry['printed']}; computed {entry['computed_text']}{numerical}"),
+        Text(f"{entry['why']}\n", style="dim"),
+    )

@@ -1,0 +1,49 @@
+"""The commented run file that `pairlab init` writes."""
+
+import textwrap
+from typing import Any
+
+import tomli_w
+
+from pairlab.commandline.catalogue import catalogue, describe_bounds
+
+
+def run_file(name: str, key: str) -> str:
+    """A run file with every parameter of a mechanism, its unit, meaning and range.
+
+    Values are those of the preset `name`, or of the mechanism's first preset.
+    """
+    one = catalogue()[key]
+    preset = name if name in one["presets"] else next(iter(one["presets"]), None)
+    values = one["presets"].get(preset, {})
+    about = [one["title"], *one["cite"], f"Status: {one['status']}."]
+    lines = [line for text in about for line in _comment(text)] + ["#"]
+    if preset:
+        lines.append(f'# The values are those of the preset "{preset}".')
+    lines += [
+        '# A number is in the unit behind it; "330 meV" or "0.33 eV" names its own.',
+        "",
+        f'mechanism = "{key}"',
+        "",
+        "[parameters]",
+    ]
+    for field_name, field in one["fields"].items():
+        lines += _field(field_name, field, values)
+    return "\n".join(lines) + "\n"
+
+
+def _field(name: str, field: dict[str, Any], values: dict[str, Any]) -> list[str]:
+    about = [field["doc"], field["symbol"], describe_bounds(field), field["source"]]
+    comment = _comment("; ".join(part for part in about if part))
+    unit = f"  # {field['unit']}" if field["unit"] else ""
+    value = values.get(name, field["default"])
+    if value is not None:
+        return [*comment, tomli_w.dumps({name: value}, multiline_strings=False).strip() + unit, ""]
+    why = "to be given: it has no default" if field["required"] else "not set"
+    return [*comment, f"# {name} = ...{unit or '  #'} ({why})", ""]
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, 98, initial_indent="# ", subsequent_indent="#   ", break_long_words=False
+    )

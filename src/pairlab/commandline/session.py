@@ -1,0 +1,101 @@
+"""What surrounds a verb: the compilation cache, notes, sentences for errors, exit codes."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pairlab.errors import PairlabError, SolverError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+GOOD, NOT_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: every number is good; one is not; the input cannot be used; Ctrl-C."""
+
+BROKEN_PIPE = 141
+
+
+def use_compilation_cache() -> None:
+    """Keep what XLA compiles in the user's cache folder. To be called before JAX is imported.
+
+    JAX reads these variables at its import. A value that the user has set wins; a folder that
+    cannot be written to means no cache, not a failure.
+    """
+    if "jax" in sys.modules or "JAX_COMPILATION_CACHE_DIR" in os.environ:
+        return
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = Path(base, "pairlab", "xla")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if not os.access(folder, os.W_OK):
+        return
+    os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
+def guarded(action: Callable[[], int | None]) -> int:
+    """Run a verb; turn what it raises into one sentence on stderr and an exit code."""
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            code = action() or GOOD
+            sys.stdout.flush()
+            return code
+        except SolverError as error:
+            complain(str(error))
+            return NOT_GOOD
+        except PairlabError as error:
+            complain(str(error))
+            return BAD_INPUT
+        except KeyboardInterrupt:
+            complain("interrupted; no file was left half written")
+            return INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output has closed it; the interpreter must not try again at exit.
+            with suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+
+
+def complain(sentence: str) -> None:
+    """One sentence on stderr."""
+    print(f"error: {sentence}", file=sys.stderr)
+
+
+def note(sentence: str) -> None:
+    """A note on stderr."""
+    print(f"note: {sentence}", file=sys.stderr)
+
+
+def _show_warning(message: Any, category: type[Warning], *_: Any, **__: Any) -> None:
+    prefix = "" if category.__name__ == "UnitNote" else f"{category.__name__}: "
+    note(prefix + str(message))
+
+
+def console() -> "Console":
+    """A rich console on today's stdout; brackets and colons in data are text."""
+    from rich.console import Console
+
+    return Console(file=sys.stdout, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def progress(text: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A callback (done, total) that moves a bar on a terminal; None in a pipe."""
+    if not (sys.stderr.isatty() and sys.stdout.isatty()):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
