@@ -1,0 +1,144 @@
+"""pairlab as a process: what it imports, pipes, signals, the compilation cache."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+import pairlab.commandline.session as session
+from pairlab.cli import main
+from pairlab.errors import SolverError
+
+RUN = "import sys; from pairlab.cli import main; sys.exit(main())"
+HEAVY = "jax scipy xarray numpy pydantic matplotlib pint h5py"
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def pairlab(cache):
+    """Run the command in a process of its own, with a cache folder of the tests."""
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}
+
+    def run(*words: str, **environment: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "-c", RUN, *words], capture_output=True, text=True, check=False,
+            env={**plain, "XDG_CACHE_HOME": str(cache), **environment},
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--help", "--version", "tc --help", "tc h3s --help", "tc --help h3s", "list", "list h3s",
+     "list --json", "tc h3s --lifshits 1", "tx"],
+)  # fmt: skip
+def test_help_lists_and_typos_import_nothing_heavy(line):
+    code = (
+        "import sys; from pairlab.cli import main; main()\n"
+        f"print(*sorted(set('{HEAVY}'.split()) & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *line.split()], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == ""
+
+
+def test_help_of_a_verb_shows_the_parameters_of_the_mechanism(pairlab):
+    for words in (["tc", "h3s", "--help"], ["tc", "--help", "h3s"], ["run", "superstripes", "-h"]):
+        text = pairlab(*words).stdout
+        assert "--phonon-energy" in text
+        assert "[meV]" in text
+        assert "bendaniel_duke" in text
+    assert "--phonon-energy" not in pairlab("tc", "--help").stdout
+
+
+def test_exit_codes_silence_in_a_pipe_and_compiled_code_is_kept(pairlab, cache):
+    good = pairlab("tc", "textbook", "--json")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert json.loads(good.stdout)["critical_temperature"]["good"] is True
+    assert any((cache / "pairlab" / "xla").iterdir())
+    bad = pairlab("tc", "textbook", "--coupling", "-1")
+    assert (bad.returncode, bad.stdout) == (2, "")
+    assert "Traceback" not in bad.stderr
+    assert "\x1b" not in bad.stderr
+
+
+def test_a_closed_pipe_is_no_traceback():
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as closed:
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, "list", "--json"], stdout=closed, stderr=subprocess.PIPE,
+            text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == session.BROKEN_PIPE
+    assert done.stderr == ""
+
+
+def test_a_terminal_without_greek_letters_is_no_traceback(pairlab):
+    done = pairlab("list", "superstripes", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+
+
+def test_interrupt_is_130(capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    assert session.guarded(interrupted) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_interrupt_inside_a_verb_is_130(capsys, monkeypatch):
+    from pairlab.commandline import listing
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(listing, "listing", interrupted)
+    assert main(["list"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_solver_error_is_1(capsys):
+    def failing():
+        raise SolverError(what="Tc", why="it did not converge", remedy="move away")
+
+    assert session.guarded(failing) == 1
+    assert capsys.readouterr().err == "error: Tc: it did not converge. Move away.\n"
+
+
+CACHE = """
+import os
+from pairlab.commandline.session import use_compilation_cache
+use_compilation_cache()
+print(os.environ.get("JAX_COMPILATION_CACHE_DIR"))
+"""
+
+
+def cache_folder(environment: dict[str, str]) -> str:
+    plain = {k: v for k, v in os.environ.items() if not k.startswith(("JAX_", "XDG_"))}
+    return subprocess.run(
+        [sys.executable, "-c", CACHE], capture_output=True, text=True, check=True,
+        env={**plain, **environment},
+    ).stdout.strip()  # fmt: skip
+
+
+def test_the_compilation_cache_is_the_users(tmp_path):
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}) == str(tmp_path / "pairlab" / "xla")
+    home = {"HOME": str(tmp_path / "home")}
+    assert cache_folder(home) == str(tmp_path / "home" / ".cache" / "pairlab" / "xla")
+    assert cache_folder({"JAX_COMPILATION_CACHE_DIR": "/mine"}) == "/mine"
+
+
+def test_no_cache_folder_is_no_failure(tmp_path, pairlab):
+    (tmp_path / "file").write_text("")
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "file")}) == "None"
+    done = pairlab("tc", "textbook", XDG_CACHE_HOME=str(tmp_path / "file"))
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,297 @@
+"""The verbs, in process."""
+
+import json
+import math
+import tomllib
+from importlib.metadata import EntryPoint, EntryPoints
+from typing import ClassVar, final
+
+import numpy as np
+import pytest
+
+import pairlab.commandline.catalogue as catalogue
+import pairlab.observables.critical_temperature as observable
+from pairlab.cli import main
+from pairlab.commandline import parameters
+from pairlab.commandline.machine import plain
+from pairlab.io.config import load, read_mechanism
+from pairlab.io.results import open_result, save
+from pairlab.mechanisms import registry
+from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.bcs import Bcs
+from pairlab.observables.gap import gap
+from pairlab.solution import CODES, Result, Solution
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def strict_json(text: str) -> dict:
+    """JSON in which NaN and Infinity are errors."""
+
+    def refuse(name):
+        raise AssertionError(f"{name} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def answer(capsys, *words: str, code: int = 0) -> dict:
+    assert main([*words, "--json"]) == code
+    return strict_json(capsys.readouterr().out)
+
+
+def weak_coupling_tc(coupling: float, cutoff: float) -> float:
+    """kTc = (2 e^gamma/pi) wc e^(-1/lambda) for Tc far below the cutoff, K."""
+    return 2 * math.exp(np.euler_gamma) / math.pi * cutoff * math.exp(-1 / coupling) / 0.08617333262
+
+
+def test_tc_and_its_json(capsys):
+    found = answer(capsys, "tc", "textbook", "--coupling", "0.15")["critical_temperature"]
+    assert found["value"] == pytest.approx(weak_coupling_tc(0.15, 30.0), rel=1e-5)
+    assert found["unit"] == "K"
+    assert found["good"] is True
+    assert main(["tc", "textbook", "--coupling", "0.15"]) == 0
+    out = capsys.readouterr().out
+    assert f"Tc = {found['value']:.4f}"[:9] in out
+    assert "established weak-coupling theory" in out
+
+
+def test_the_line_wins_over_the_file_and_units_are_read(capsys, folder):
+    (folder / "run.toml").write_text('preset = "textbook"\n[parameters]\ncoupling = 0.2\n')
+    found = answer(capsys, "tc", "run.toml", "--cutoff", "0.02 eV")
+    assert found["parameters"] == {"coupling": 0.2, "cutoff": 20.0}
+    found = answer(capsys, "tc", "run.toml", "--cutoff", "0.02 eV", "--coupling", "0.3")
+    assert found["parameters"] == {"coupling": 0.3, "cutoff": 20.0}
+    assert tomllib.loads(found["config"])["parameters"] == found["parameters"]
+
+
+def test_a_mechanism_without_presets_values_from_the_line(capsys):
+    found = answer(capsys, "tc", "multiband", "--couplings", "0.2, 0.1; 0.1, 0.3", "--cutoff", "9")
+    assert found["parameters"]["couplings"] == [[0.2, 0.1], [0.1, 0.3]]
+    same = answer(capsys, "tc", "two_band", "--couplings", "[[0.2, 0.1], [0.1, 0.3]]", "--cutoff=9",
+                  "--densities", "1,1")  # fmt: skip
+    assert same["parameters"]["densities"] == [1.0, 1.0]
+    assert same["critical_temperature"]["value"] == found["critical_temperature"]["value"]
+
+
+def test_misspelt_unit_is_a_note_on_stderr(capsys):
+    assert main(["tc", "textbook", "--cutoff", "30 mev"]) == 0
+    assert capsys.readouterr().err == "note: cutoff: 'mev' was read as 'meV'\n"
+
+
+def test_no_superconductivity_is_a_good_result(capsys):
+    found = answer(capsys, "tc", "textbook", "--coupling", "0.02")["critical_temperature"]
+    assert (found["value"], found["error"]) == (0.0, 1e-6)
+    assert found["result"] == "NO_SUPERCONDUCTIVITY"
+    assert main(["tc", "textbook", "--coupling", "0.02"]) == 0
+    assert "no superconductivity" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("result", [r for r in Result if not r.is_good])
+def test_a_number_that_is_not_good_is_code_1(capsys, monkeypatch, result):
+    bad = Solution(value=math.nan, error=math.nan, unit="K", result=result)
+    monkeypatch.setattr(observable, "critical_temperature", lambda *_, **__: bad)
+    assert main(["tc", "textbook", "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert strict_json(out)["critical_temperature"]["value"] is None
+    assert result.name in err
+    assert main(["tc", "textbook"]) == 1
+    assert "Tc = -" in capsys.readouterr().out
+
+
+def test_gap_at_temperatures_and_ranges(capsys):
+    listed = answer(capsys, "gap", "textbook", "-T", "0,2,4")["variables"]["gap"]
+    ranged = answer(capsys, "gap", "textbook", "--temperature", "0:4:3")["variables"]["gap"]
+    assert listed == ranged
+    assert listed["units"] == "meV"
+    # Delta(0) = wc/sinh(1/lambda), exactly, for a constant attraction up to wc.
+    assert listed["values"][0] == pytest.approx(30 / math.sinh(4), rel=1e-9)
+    assert main(["gap", "textbook", "-T", "0,2,4"]) == 0
+    assert f"{30 / math.sinh(4):.6f}" in capsys.readouterr().out
+    assert main(["gap", "two_band"]) == 0
+    assert "band 2" in capsys.readouterr().out
+
+
+def test_init_writes_what_the_preset_is(capsys, folder):
+    for key, cls in registry.mechanisms().items():
+        for name in cls.presets:
+            assert main(["init", name]) == 0
+            assert load(folder / f"{name}.toml") == cls.preset(name)
+        assert main(["init", key, "-o", "m.toml", "--force"]) == 0
+        assert load(folder / "m.toml") == cls.preset(next(iter(cls.presets)))
+    capsys.readouterr()
+    assert main(["init", "h3s", "-o", "-"]) == 0
+    text = capsys.readouterr().out
+    assert "phonon_energy = 330.0  # meV" in text
+    for name in registry.mechanisms()["superstripes"].model_fields:
+        assert name in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_list(capsys):
+    assert set(answer(capsys, "list")["mechanisms"]) == set(registry.mechanisms())
+    assert main(["list"]) == 0
+    out = capsys.readouterr().out
+    for word in ("superstripes", "h3s", "disputed", "textbook"):
+        assert word in out
+    assert main(["list", "cshx"]) == 0
+    assert "well_width" in capsys.readouterr().out
+
+
+@pytest.fixture
+def result(folder):
+    data = gap(Bcs.preset("textbook"), [0.0, 1.0])
+    save(data, folder / "r.nc")
+    return data
+
+
+def test_show_and_cite_a_result(capsys, result):
+    assert main(["show", "r.nc"]) == 0
+    out = capsys.readouterr().out
+    for word in ("bcs", "established", "gap", "meV", "2 SUCCESS", "critical temperature Tc"):
+        assert word in out
+    shown = answer(capsys, "show", "r.nc")
+    assert shown["variables"]["gap"]["values"] == result.gap.values.tolist()
+    assert shown["good"] is True
+    cited = answer(capsys, "cite", "r.nc")
+    assert cited["cite"] == list(Bcs.cite)
+    assert cited["config"] == Bcs.preset("textbook").to_toml()
+    assert main(["cite", "r.nc"]) == 0
+    assert "doi:10.1103/PhysRev.108.1175" in capsys.readouterr().out
+
+
+def test_what_cite_prints_gives_the_mechanism_back(capsys, folder):
+    config = answer(capsys, "cite", "h3s")["config"]
+    (folder / "again.toml").write_text(config)
+    assert load(folder / "again.toml") == read_mechanism("h3s")
+    assert main(["cite", "h3s"]) == 0
+    assert config.strip() in capsys.readouterr().out
+    assert answer(capsys, "cite", "superstripes")["config"] == ""
+
+
+def test_show_judges_every_code(capsys, folder, result):
+    codes = [CODES.index(Result.SUCCESS), CODES.index(Result.NOT_CONVERGED)]
+    save(result.assign(result_code=("temperature", codes)), folder / "bad.nc")
+    assert main(["show", "bad.nc"]) == 1
+    err = capsys.readouterr().err
+    assert "NOT_CONVERGED" in err
+    assert "1 of 2 points" in err
+    assert "temperature = 1" in err
+
+
+def test_json_has_null_for_what_is_no_number():
+    values = {"a": np.array([1.0, np.nan]), "b": -math.inf, "c": [np.float64("inf"), np.int64(3)],
+              "d": np.array(["x"]), "e": np.bool_(True), "f": None}  # fmt: skip
+    assert plain(values) == {"a": [1.0, None], "b": None, "c": [None, 3], "d": ["x"], "e": True,
+                             "f": None}  # fmt: skip
+
+
+def test_run_writes_its_files_and_table(capsys, folder):
+    (folder / "mine.v2.toml").write_text('preset = "textbook"\n')
+    code = main(["run", "mine.v2.toml"])
+    out, err = capsys.readouterr()
+    data = open_result(folder / "mine.v2.nc")
+    assert (folder / "mine.v2.png").read_bytes().startswith(b"\x89PNG")
+    assert data.attrs["input_file"] == "mine.v2.toml"
+    assert load(write(folder, data.attrs["config"])) == Bcs.preset("textbook")
+    bad = [n for n in data.data_vars if str(n).endswith("result_code") and data[n].max() > 1]
+    assert (code, bool(err)) == ((1, True) if bad else (0, False))
+    assert f"{float(data.critical_temperature):.6f}" in out
+    for word in ("isotope coefficient", "2 Delta(0)/(k Tc)", "mine.v2.nc and mine.v2.png"):
+        assert word in out
+    assert main(["show", "mine.v2.nc"]) == code
+
+
+def write(folder, text):
+    path = folder / "config.toml"
+    path.write_text(text)
+    return path
+
+
+def test_run_writes_no_figure_when_told_so_and_prints_json(capsys, folder):
+    code = main(["run", "textbook", "--no-plot", "-o", "x.nc", "--coupling", "0.2", "--json"])
+    found = strict_json(capsys.readouterr().out)
+    assert found["files"] == ["x.nc"]
+    assert found["good"] == (code == 0)
+    tc = found["variables"]["critical_temperature"]["values"]
+    assert tc == pytest.approx(weak_coupling_tc(0.2, 30.0), rel=1e-3)
+    assert [path.name for path in folder.iterdir()] == ["x.nc"]
+
+
+def test_figures_of_tc_gap_and_a_result_file(capsys, folder, result):
+    assert main(["tc", "textbook", "-p"]) == 0
+    assert main(["gap", "textbook", "-T", "0:7:15", "-p", "-o", "g.pdf"]) == 0
+    save(gap(Bcs.preset("textbook"), np.linspace(0, 7, 15)), folder / "t.nc")
+    assert main(["plot", "t.nc", "-o", "t.svg"]) == 0
+    assert "wrote t.svg" in capsys.readouterr().out
+    for name, start in (("textbook-tc.png", b"\x89PNG"), ("g.pdf", b"%PDF"), ("t.svg", b"<?xml")):
+        assert (folder / name).read_bytes().startswith(start)
+
+
+def test_sweep_writes_its_axes_in_order(capsys, folder):
+    line = "sweep textbook --axis coupling=0.2,0.3 --axis cutoff=10:30:3 -o s.nc"
+    answer(capsys, *line.split())
+    data = open_result(folder / "s.nc")
+    assert data.critical_temperature.dims == ("coupling", "cutoff")
+    assert data.cutoff.values.tolist() == [10.0, 20.0, 30.0]
+    exact = weak_coupling_tc(0.2, 20.0)
+    assert float(data.critical_temperature[0, 1]) == pytest.approx(exact, rel=1e-3)
+    assert main(line.split()) == 0
+    assert "s.nc" in capsys.readouterr().out
+
+
+def test_flags_are_those_of_the_verbs():
+    """The search for the source must know which options take no value."""
+    import inspect
+
+    from pairlab.cli import _VERBS
+
+    for verb in _VERBS.values():
+        for name, parameter in inspect.signature(verb).parameters.items():
+            if parameter.default is False:
+                assert f"--{name.replace('_', '-')}" in parameters.FLAGS
+
+
+@final
+class Toy(Mechanism):
+    """A mechanism of another package."""
+
+    key: ClassVar = "toy"
+    title: ClassVar = "A toy"
+    cite: ClassVar = ("nobody",)
+    status: ClassVar = "invented"
+    presets: ClassVar = {"plaything": {"strength": 0.25}}
+
+    strength: float = param(gt=0, unit="meV", doc="how strong it is")
+
+    def gap_equation(self):
+        return Bcs(coupling=self.strength, cutoff=30.0).gap_equation()
+
+    def gap_grid(self):
+        return Bcs(coupling=self.strength, cutoff=30.0).gap_grid()
+
+
+def test_mechanisms_of_other_packages_have_options_too(capsys, monkeypatch):
+    announced = EntryPoint("toy", f"{__name__}:Toy", "pairlab.mechanisms")
+    monkeypatch.setattr(EntryPoint, "load", lambda self: Toy)
+    for module in (catalogue, registry):
+        monkeypatch.setattr(module, "entry_points", lambda group: EntryPoints([announced]))
+    for cached in (catalogue.catalogue, registry.mechanisms):
+        cached.cache_clear()
+    try:
+        assert main(["list"]) == 0
+        assert "plaything" in capsys.readouterr().out
+        assert main(["tc", "plaything", "--help"]) == 0
+        assert "how strong it is" in capsys.readouterr().out
+        found = answer(capsys, "tc", "plaything", "--strength", "0.3 meV")
+        assert found["mechanism"] == "toy"
+        same = answer(capsys, "tc", "textbook", "--coupling", "0.3")
+        assert found["critical_temperature"] == same["critical_temperature"]
+        assert main(["tc", "toy", "--strngth", "1"]) == 2
+        assert '"--strength"' in capsys.readouterr().err
+    finally:
+        for cached in (catalogue.catalogue, registry.mechanisms):
+            cached.cache_clear()
