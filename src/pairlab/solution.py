@@ -31,6 +31,11 @@ class Result(enum.Enum):
         """Whether the number can be used."""
         return self in (Result.SUCCESS, Result.NO_SUPERCONDUCTIVITY)
 
+    @property
+    def code(self) -> int:
+        """The integer that maps and files store."""
+        return CODES.index(self)
+
 
 CODES = tuple(Result)
 """Results by the integer code that maps and files store."""

@@ -52,7 +52,12 @@ def test_every_entry_can_be_computed_and_none_states_a_verdict():
             assert known.readings["companion"] == {}
 
 
-@pytest.mark.parametrize("key", [k for k, e in ENTRIES.items() if "against" in e])
+ARITHMETIC = ("softening_", "companion_", "strain")
+
+
+@pytest.mark.parametrize(
+    "key", [k for k, e in ENTRIES.items() if "against" in e and k.startswith(ARITHMETIC)]
+)
 def test_contradictions_follow_from_the_printed_statements_alone(key):
     known = ledger.read_paper(FILE)
     entry = next(one for one in known.entries if one.key == key)

@@ -7,7 +7,7 @@ validation, units, the TOML form, command-line options and `schema.json`.
 import abc
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, Self, get_args, get_origin
+from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
 
 import pydantic
 import tomli_w
@@ -104,10 +104,19 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
         return "\n".join(lines) + "\n"
 
 
+@runtime_checkable
+class HasMaterial(Protocol):
+    """A mechanism that names the material whose measured data are shown beside its results."""
+
+    @property
+    def material(self) -> str: ...
+
+
 def field_extra(cls: type[Mechanism], name: str) -> dict[str, str]:
     """Unit, symbol and source of a field."""
     extra = cls.model_fields[name].json_schema_extra
-    return dict(extra) if isinstance(extra, dict) else {"unit": "", "symbol": "", "source": ""}  # type: ignore[arg-type]
+    known = {"unit": "", "symbol": "", "source": ""}
+    return known | {k: str(v) for k, v in extra.items()} if isinstance(extra, dict) else known
 
 
 def is_numeric(cls: type[Mechanism], name: str) -> bool:

@@ -59,11 +59,20 @@ def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
 def as_kelvin(point: CriticalPoint) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Tc and its error in K, and the code, of one critical point or a batch."""
     code = np.asarray(point.code)
-    none = code == CODES.index(Result.NO_SUPERCONDUCTIVITY)
+    none = code == Result.NO_SUPERCONDUCTIVITY.code
     value = np.exp(np.minimum(np.asarray(point.log_kt), 700.0)) / BOLTZMANN
     error = np.where(none, LOWEST_TEMPERATURE, np.asarray(point.error) * value)
-    bad = ~none & (code != CODES.index(Result.SUCCESS)) & (code != CODES.index(Result.INACCURATE))
+    bad = ~none & (code != Result.SUCCESS.code) & (code != Result.INACCURATE.code)
     return np.where(bad, np.nan, np.where(none, 0.0, value)), np.where(bad, np.nan, error), code
+
+
+def judged_isotope(
+    code: np.ndarray, alpha: np.ndarray | float, error: np.ndarray | float
+) -> np.ndarray:
+    """The code of an isotope coefficient: that of Tc, unless Tc is good and alpha is not."""
+    good = code == Result.SUCCESS.code
+    poor = np.where(np.isfinite(alpha), Result.INACCURATE.code, Result.NOT_FINITE.code)
+    return np.where(good & ~(np.asarray(error) <= ISOTOPE_ACCURACY), poor, code)
 
 
 def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
@@ -81,10 +90,8 @@ def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
     equation = mechanism.gap_equation()
     point = solve_critical(equation)
-    result = CODES[int(point.code)]
     value, error = (float(x) / 2 for x in solve_phonon_exponent(equation, point, scaled))
-    if result is Result.SUCCESS and not error <= ISOTOPE_ACCURACY:
-        result = Result.INACCURATE if np.isfinite(value) else Result.NOT_FINITE
+    result = CODES[int(judged_isotope(np.asarray(point.code), value, error))]
     if throw:
         refuse(result, f"isotope coefficient of {mechanism.key}")
     usable = result in (Result.SUCCESS, Result.INACCURATE)

@@ -47,7 +47,7 @@ def _solve_each(equation: GapEquation, critical: CriticalPoint, kelvin: np.ndarr
         mu, code = float(one.chemical_potential), int(one.code)
         if kt >= scale and equation.fix_density and isinstance(carriers, DensityCarriers):
             found, good = _normal_potential(carriers, problem.density, jnp.asarray(kt))
-            mu, code = float(found), code if good else CODES.index(Result.NOT_CONVERGED)
+            mu, code = float(found), code if good else Result.NOT_CONVERGED.code
         mu_error = float(one.chemical_potential_error)
         rows.append((np.asarray(one.gap), mu, mu_error, float(one.error) * scale, code))
     columns = (np.array(column) for column in zip(*rows, strict=True))

@@ -75,16 +75,16 @@ def solved(
         code = np.zeros_like(code)
     elif result not in (Result.SUCCESS, Result.INACCURATE):
         value, error = (jax.tree.map(lambda x: np.full_like(x, np.nan), x) for x in (value, error))
-        code = np.full_like(code, CODES.index(result))
+        code = np.full_like(code, result.code)
     return critical, value, error, code
 
 
 def judged(code: np.ndarray, worst: np.ndarray) -> np.ndarray:
     """Codes with INACCURATE where the worst relative error exceeds what is promised."""
-    poor = (code == CODES.index(Result.SUCCESS)) & (worst > ACCURACY)
-    code = np.where(poor, CODES.index(Result.INACCURATE), code)
-    lost = (code == CODES.index(Result.SUCCESS)) & ~np.isfinite(worst)
-    return np.where(lost, CODES.index(Result.NOT_FINITE), code)
+    poor = (code == Result.SUCCESS.code) & (worst > ACCURACY)
+    code = np.where(poor, Result.INACCURATE.code, code)
+    lost = (code == Result.SUCCESS.code) & ~np.isfinite(worst)
+    return np.where(lost, Result.NOT_FINITE.code, code)
 
 
 def thermodynamics(
@@ -161,7 +161,10 @@ def _codes(code: np.ndarray, value: Condensate, error: Condensate, normal: float
             error.specific_heat / normal,
         )
         code = judged(code, np.max(errors, axis=0))
-    return np.where(code[:-1] == CODES.index(Result.SUCCESS), code[-1], code[:-1])
+    # A paired state above the normal one is not the stable one: its field is nan, not zero.
+    above = value.free_energy > error.free_energy
+    code = np.where(above & (code == Result.SUCCESS.code), Result.NOT_CONVERGED.code, code)
+    return np.where(code[:-1] == Result.SUCCESS.code, code[-1], code[:-1])
 
 
 def _units(unit: str, label: str) -> dict[str, str]:
@@ -187,7 +190,7 @@ def _add(data: xr.Dataset, name: str, value: Array, error: Array, unit: str) -> 
 
 def _add_fields(data: xr.Dataset, mechanism: Any, energy: Array, error: Array) -> None:
     """Critical fields: relative ones always, absolute ones where the density of states is known."""
-    size = np.maximum(-energy, 0.0)
+    size = np.where(energy > error, np.nan, np.maximum(-energy, 0.0))
     root = np.sqrt(size)
     # Of the root itself, not error/(2 root): the latter diverges where the energy vanishes, at Tc.
     root_error = np.sqrt(size + error) - root

@@ -14,7 +14,7 @@ from pairlab.numerics.arrays import Array
 from pairlab.numerics.eigen import exceeds_one, leading_eigenpair, rayleigh_quotient
 from pairlab.numerics.quadrature import COARSE, FINE, Rule
 from pairlab.pairing.problem import GapEquation
-from pairlab.solution import CODES, Result
+from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 LOWEST_TEMPERATURE = 1e-6
@@ -161,12 +161,11 @@ def _search(
 
 def _judge(log_kt: Array, value: Array, error: Array, highest: Array) -> Int[Array, ""]:
     """The result code of a search that ended at log_kt with eigenvalue `value`."""
-    code = {result: index for index, result in enumerate(CODES)}
     at_bottom = log_kt < _LOWEST_LOG + 1e-6
     accurate = error <= PROMISED_ACCURACY
-    verdict = jnp.where(accurate, code[Result.SUCCESS], code[Result.INACCURATE])
+    verdict = jnp.where(accurate, Result.SUCCESS.code, Result.INACCURATE.code)
     solved = (jnp.abs(value - 1) < 1e-5) & (log_kt < highest - 1e-12)
-    verdict = jnp.where(solved, verdict, code[Result.NOT_CONVERGED])
-    verdict = jnp.where(at_bottom & (value < 1), code[Result.NO_SUPERCONDUCTIVITY], verdict)
+    verdict = jnp.where(solved, verdict, Result.NOT_CONVERGED.code)
+    verdict = jnp.where(at_bottom & (value < 1), Result.NO_SUPERCONDUCTIVITY.code, verdict)
     finite = jnp.isfinite(value) & jnp.isfinite(log_kt)
-    return jnp.where(finite, verdict, code[Result.NOT_FINITE])
+    return jnp.where(finite, verdict, Result.NOT_FINITE.code)

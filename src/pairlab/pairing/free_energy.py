@@ -30,7 +30,7 @@ from pairlab.numerics.safe import pair_factor, safe_divide, safe_sqrt
 from pairlab.pairing.critical import CriticalPoint
 from pairlab.pairing.gap import GapProblem, solve_gap
 from pairlab.pairing.problem import GapEquation
-from pairlab.solution import CODES, Result
+from pairlab.solution import Result
 
 FINE = Rule(panels=20, order=10, contour=20)
 COARSE = Rule(panels=17, order=8, contour=16)
@@ -88,14 +88,14 @@ def condensate(
     value = jax.tree.map(lambda x: jnp.where(is_below, x, 0.0), fine)
     error = jax.tree.map(lambda x, y: jnp.where(is_below, jnp.abs(x - y), 0.0), fine, coarse)
     # Whether the gap is accurate is judged anew, from the errors of the refined one.
-    inaccurate = solution.code == CODES.index(Result.INACCURATE)
+    inaccurate = solution.code == Result.INACCURATE.code
     code = jnp.where(inaccurate, 0, solution.code)
     # A solution with an eigenvalue of K A above 1 is a saddle of the free energy: another one, with
     # the gap of some band larger or of the other sign, lies lower.
     slopes = _response(equation, states, gap, kt).slopes
     saddle = is_below & exceeds_one(jnp.asarray(equation.kernel), slopes)
-    unstable = saddle & (code == CODES.index(Result.SUCCESS))
-    return value, error, jnp.where(unstable, CODES.index(Result.NOT_CONVERGED), code)
+    unstable = saddle & (code == Result.SUCCESS.code)
+    return value, error, jnp.where(unstable, Result.NOT_CONVERGED.code, code)
 
 
 def _closing(

@@ -25,7 +25,7 @@ from pairlab.numerics.quadrature import GAP_COARSE, GAP_FINE, Rule
 from pairlab.numerics.safe import pair_factor, tanh_half
 from pairlab.pairing.critical import CriticalPoint
 from pairlab.pairing.problem import GapEquation
-from pairlab.solution import CODES, Result
+from pairlab.solution import Result
 
 PROMISED_ACCURACY = 1e-5
 """In kTc; a gap with a larger error estimate is reported as inaccurate."""
@@ -222,9 +222,9 @@ def solve_gap(problem: GapProblem, kt: Float[Array, ""]) -> GapSolution:
     is_below = kt < unit * (1 - _NORMAL)
     below = jnp.where(is_below, kt, 0.5 * unit)  # above Tc, something benign to solve
     found, converged, error, inherited, shift_error = _newton(problem, below)
-    code = jnp.where(error > PROMISED_ACCURACY, CODES.index(Result.INACCURATE), 0)
-    code = jnp.where(converged, code, CODES.index(Result.NOT_CONVERGED))
-    code = jnp.where(jnp.isfinite(error), code, CODES.index(Result.NOT_FINITE))
+    code = jnp.where(error > PROMISED_ACCURACY, Result.INACCURATE.code, 0)
+    code = jnp.where(converged, code, Result.NOT_CONVERGED.code)
+    code = jnp.where(jnp.isfinite(error), code, Result.NOT_FINITE.code)
     carriers, mu = problem.carriers(found), jnp.zeros(())
     if isinstance(carriers, DensityCarriers):
         reference = problem.equation.carriers

@@ -17,7 +17,7 @@ import equinox as eqx
 import numpy as np
 from jaxtyping import Float
 
-from pairlab.electrons.carriers import Carriers
+from pairlab.electrons.carriers import Carriers, DensityCarriers
 from pairlab.errors import CapabilityError
 from pairlab.numerics.arrays import Array
 
@@ -36,6 +36,10 @@ class GapEquation(eqx.Module):
     kernel: Float[Array, "band mode band mode"]
     carriers: Carriers
     fix_density: bool = eqx.field(static=True, default=False)
+
+    def __check_init__(self) -> None:
+        if self.fix_density and not isinstance(self.carriers, DensityCarriers):
+            raise TypeError(f"{type(self.carriers).__name__} have no density that can be held")
 
 
 def cutoff_scaled(equation: GapEquation, scale: Array) -> GapEquation:
@@ -118,9 +122,9 @@ Capability = TypeVar("Capability")
 
 def _has(mechanism: object, capability: type) -> bool:
     """Whether a mechanism has what a capability asks for; a flag has to be true."""
-    if not isinstance(mechanism, capability):
-        return False
-    return capability is not OffersConstantBands or bool(mechanism.has_constant_bands)
+    if capability is OffersConstantBands:
+        return isinstance(mechanism, OffersConstantBands) and mechanism.has_constant_bands
+    return isinstance(mechanism, capability)
 
 
 def offers(mechanism: object) -> list[str]:

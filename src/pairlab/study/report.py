@@ -7,14 +7,14 @@ import numpy as np
 import xarray as xr
 
 from pairlab.data.measured import measured
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms.base import HasMaterial, Mechanism
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes
 from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.pairing.problem import offers
-from pairlab.solution import CODES, Solution
+from pairlab.solution import Solution
 from pairlab.study.sweep import Progress, sweep
 
 _TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
@@ -48,10 +48,10 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
             parts.append(part(mechanism, tc))
     if mechanism.report_axes and "critical_temperature" in offered:
         parts.append(_dome(mechanism, progress))
-    material = getattr(mechanism, "material", "")
-    facts = measured(material)
-    if facts.sizes.get("measurement", 0):
-        parts.append(facts)
+    if isinstance(mechanism, HasMaterial):
+        facts = measured(mechanism.material)
+        if facts.sizes.get("measurement", 0):
+            parts.append(facts)
     for part in parts:
         data = data.merge(part.drop_attrs(deep=False), compat="override", join="outer")
     return data.assign_attrs(attributes(mechanism, "standard report: " + ", ".join(offered)))
@@ -66,7 +66,7 @@ def _put(data: xr.Dataset, name: str, solution: Solution) -> None:
         solution.error,
         {"units": units, "long_name": f"error of the {label}"},
     )
-    data[f"{name}_result_code"] = ((), CODES.index(solution.result), CODE_ATTRIBUTES)
+    data[f"{name}_result_code"] = ((), solution.result.code, CODE_ATTRIBUTES)
 
 
 def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
@@ -75,23 +75,19 @@ def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
     return part.drop_vars(scalars).rename(result_code="gap_result_code")
 
 
-def _gap_ratio(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    del tc
+def _gap_ratio(mechanism: Mechanism, _: float) -> xr.Dataset:
     return gap_ratio(mechanism, throw=False).rename(result_code="gap_ratio_result_code")
 
 
-def _states(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    del tc
+def _states(mechanism: Mechanism, _: float) -> xr.Dataset:
     return density_of_states(mechanism)
 
 
-def _surface(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    del tc
+def _surface(mechanism: Mechanism, _: float) -> xr.Dataset:
     return fermi_surface(mechanism).rename(kz="kz_fermi")
 
 
-def _overlap(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    del tc
+def _overlap(mechanism: Mechanism, _: float) -> xr.Dataset:
     return overlap_integrals(mechanism)[["mean_overlap"]].drop_vars(
         ("kz", "other_kz"), errors="ignore"
     )

@@ -22,11 +22,11 @@ from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric
 from pairlab.numerics import WORKERS
 from pairlab.numerics.arrays import Array
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes
-from pairlab.observables.critical_temperature import ISOTOPE_ACCURACY, as_kelvin
+from pairlab.observables.critical_temperature import as_kelvin, judged_isotope
 from pairlab.observables.gap import gap_ratio
 from pairlab.pairing.critical import critical_point, phonon_exponent
 from pairlab.pairing.problem import GapEquation, OffersGapEquation, OffersPhononScale, require
-from pairlab.solution import CODES, Result
+from pairlab.solution import Result
 
 BATCH = 16
 """Points solved by one call of compiled code."""
@@ -36,7 +36,7 @@ _LARGE = 256  # numbers in an array
 Progress = Callable[[int, int], None]
 Columns = dict[str, np.ndarray]
 
-_INVALID = CODES.index(Result.INVALID_INPUT)
+_INVALID = Result.INVALID_INPUT.code
 _LINEAR = ("critical_temperature", "isotope_coefficient")
 _POINTWISE = {"gap_ratio": gap_ratio}
 _LABELS = {
@@ -117,8 +117,6 @@ def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[
                 remedy=did_you_mean(name, known),
             )
     require(mechanism, OffersGapEquation, "gap equation to sweep")
-    if "isotope_coefficient" in observables:
-        require(mechanism, OffersPhononScale, "isotope coefficient")
 
 
 @dataclass(frozen=True)
@@ -156,8 +154,9 @@ def _linear(
     mechanism: Mechanism, points: _Points, observables: list[str], meter: _Meter
 ) -> Columns:
     """Observables of the linear problem, batched; a few batches are under way at any time."""
-    isotope = "isotope_coefficient" in observables
-    scaled = getattr(mechanism, "phonon_scaled", None) if isotope else None
+    scaled = None
+    if "isotope_coefficient" in observables:
+        scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
     columns = {f"{o}{part}": np.full(len(points), np.nan) for o in observables for part in _PARTS}
     for name in observables:
         columns[f"{name}_result_code"] = np.full(len(points), _INVALID)
@@ -234,16 +233,13 @@ def _solve_batch(
     value, error, code = as_kelvin(point)
     alpha, alpha_error = np.asarray(exponent) / 2, np.asarray(exponent_error) / 2
     usable = np.isfinite(value) & (value > 0)
-    inaccurate = (code == 0) & ~(alpha_error <= ISOTOPE_ACCURACY)
     return {
         "critical_temperature": value,
         "critical_temperature_error": error,
         "critical_temperature_result_code": code,
         "isotope_coefficient": np.where(usable, alpha, np.nan),
         "isotope_coefficient_error": np.where(usable, alpha_error, np.nan),
-        "isotope_coefficient_result_code": np.where(
-            inaccurate, CODES.index(Result.INACCURATE), code
-        ),
+        "isotope_coefficient_result_code": judged_isotope(code, alpha, alpha_error),
     }
 
 
