@@ -18,6 +18,12 @@ BOLTZMANN = constants.k / constants.e * 1e3
 HBAR2_OVER_2M = constants.hbar**2 / (2 * constants.m_e) / constants.e * 1e3 * 1e18
 """hbar^2/(2 m_e), meV nm^2."""
 
+CHARGE2_OVER_EPSILON0 = constants.e / constants.epsilon_0 * 1e12
+"""e^2/eps_0, meV nm."""
+
+CHARGE_OVER_HBAR = constants.e**2 / constants.hbar * 1e-3
+"""e/hbar in A/meV: a charge times an energy over hbar is a current."""
+
 _PINT_NAMES = {"m_e": "electron_mass", "": "dimensionless", "1": "dimensionless"}
 
 

@@ -86,7 +86,7 @@ def gap(
         error = float(dataset.critical_temperature_error)
         tables.title(out, mechanism.key, mechanism.title)
         tables.critical_temperature(out, value, error, none=value == 0)
-        readable.gaps(out, dataset, mechanism.gap_grid().average)  # type: ignore[attr-defined]
+        readable.gaps(out, dataset)
         tables.labelled(out, [("status", mechanism.status)])
     if draw:
         from pairlab.commandline.files import draw as draw_file

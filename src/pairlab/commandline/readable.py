@@ -14,9 +14,9 @@ _BANDS = 24  # gap ratios listed one by one
 _ROWS = 60  # points of a sweep listed one by one
 
 
-def gaps(out: Console, dataset: xr.Dataset, average: tuple[str, ...]) -> None:
-    """The gap by temperature, averaged over each band."""
-    mean = dataset.gap.mean([dim for dim in average if dim in dataset.gap.dims])
+def gaps(out: Console, dataset: xr.Dataset) -> None:
+    """The gap of each band by temperature."""
+    mean = dataset.fermi_gap
     labels = band_labels(mean)
     columns = [(f"gap {label} [meV]".replace("  ", " "), "right") for label in labels]
     potential = "chemical_potential" in dataset
@@ -29,8 +29,10 @@ def gaps(out: Console, dataset: xr.Dataset, average: tuple[str, ...]) -> None:
         mu = [tables.shown(float(dataset.chemical_potential[i]))] if potential else []
         table.add_row(f"{float(dataset.temperature[i]):g}", *cells, tables.shown_error(error), *mu)
     out.print(table)
-    if average:
-        out.print(Text(f"Each gap is the mean over {', '.join(average)}.", style="dim"))
+    if mean.long_name != "gap":
+        out.print(Text(f"{mean.long_name.capitalize()}.", style="dim"))
+    if np.any(dataset.gap_changes_sign):
+        out.print("The gap changes sign.")
 
 
 def band_labels(array: xr.DataArray) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pairlab.electrons.constant import ConstantBands
 from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
 from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
 
 
@@ -24,18 +25,15 @@ class Bcs(Mechanism):
     status: ClassVar = "established weak-coupling theory"
     presets: ClassVar = {"textbook": {"coupling": 0.25, "cutoff": 30.0}}
     report_axes: ClassVar = {"coupling": tuple(np.round(np.linspace(0.1, 0.5, 41), 10))}
+    has_free_energy: ClassVar = True
     has_constant_bands: ClassVar = True
     phonon_scaled = staticmethod(cutoff_scaled)
 
     coupling: float = param(gt=0, symbol="lambda = N(0)V", doc="the dimensionless attraction")
     cutoff: float = param(unit="meV", gt=0, symbol="w_c", doc="the energy up to which it acts")
-    density_of_states: float | None = param(
-        None,
-        unit="1/(meV nm^3)",
-        gt=0,
-        symbol="N(0)",
-        doc="the density of states per spin and volume, needed for absolute fields only",
-    )
+    density_of_states: float | None = density_of_states()
+    fermi_wavevector: float | None = fermi_wavevector()
+    cross_section: float | None = cross_section()
 
     def gap_equation(self) -> GapEquation:
         """Delta = lambda X Delta with X in units of N(0)."""

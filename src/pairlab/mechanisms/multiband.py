@@ -27,6 +27,7 @@ class Multiband(Mechanism):
     presets: ClassVar = {
         "two_band": {"couplings": [[0.35, 0.05], [0.05, 0.20]], "cutoff": 30.0},
     }
+    has_free_energy: ClassVar = True
     has_constant_bands: ClassVar = True
     phonon_scaled = staticmethod(cutoff_scaled)
 

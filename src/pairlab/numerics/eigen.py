@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.linalg import block_diag
 from jaxtyping import Bool, Float
 
@@ -58,8 +59,67 @@ def leading_eigenpair(
     eigenvector does not.
     """
     flat, factor, s = symmetrised(*jax.lax.stop_gradient((v, x)))
-    _, vectors = jnp.linalg.eigh(s)
-    r = flat @ (factor @ vectors[:, -1])
+    r = flat @ (factor @ largest_eigenvector(s))
     r = r / jnp.maximum(jnp.abs(r).max(), 1e-300)
     r = jax.lax.stop_gradient(r.reshape(x.shape[:2]))
     return rayleigh_quotient(v, x, r), r
+
+
+_DENSE = 24  # sizes up to which all eigenvectors cost no more than one
+_KRYLOV = 12
+_RESTARTS = 40
+_RESIDUAL = 1e-13  # of the norm
+
+
+def largest_eigenvector(s: Float[Array, "n n"]) -> Float[Array, " n"]:
+    """The unit eigenvector of the largest (not the largest in modulus) eigenvalue of a symmetric S.
+
+    Small matrices are diagonalised. Of large ones Lanczos' method, restarted from the vector that
+    it found until the residual is that of rounding, gives the one vector that is wanted; spectra of
+    pairing kernels fall off fast, so that a few products with S are enough.
+    """
+    size = len(s)
+    if size <= _DENSE:
+        return jnp.linalg.eigh(s)[1][:, -1]
+    # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
+    start = jnp.asarray(np.random.default_rng(size).normal(size=size))
+    tolerance = _RESIDUAL * jnp.linalg.norm(s)
+
+    def unfinished(state: tuple[Array, Array, Array]) -> Array:
+        _, residual, count = state
+        return (residual > tolerance) & (count < _RESTARTS)
+
+    def restarted(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        vector, _, count = state
+        vector = _lanczos(s, vector)
+        image = s @ vector
+        return vector, jnp.linalg.norm(image - (vector @ image) * vector), count + 1
+
+    first = (start / jnp.linalg.norm(start), jnp.asarray(jnp.inf), jnp.asarray(0))
+    return jax.lax.while_loop(unfinished, restarted, first)[0]
+
+
+def _lanczos(s: Float[Array, "n n"], start: Float[Array, " n"]) -> Float[Array, " n"]:
+    """The best approximation to the largest eigenvector in the Krylov space of a unit vector."""
+
+    def step(index: Array, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        basis, projected, vector = state
+        basis = basis.at[index].set(vector)
+        image = s @ vector
+        overlap = basis @ image
+        image = image - overlap @ basis
+        image = image - (basis @ image) @ basis  # once more: rounding spoils orthogonality
+        norm = jnp.linalg.norm(image)
+        # Where the space is exhausted the rest of the basis is zero and counts for nothing.
+        following = jnp.where(norm > 1e-14 * jnp.linalg.norm(overlap), image / norm, 0.0)
+        return basis, projected.at[index].set(overlap), following
+
+    empty = jnp.zeros((_KRYLOV, len(s))), jnp.zeros((_KRYLOV, _KRYLOV)), start
+    basis, projected, _ = jax.lax.fori_loop(0, _KRYLOV, step, empty)
+    lower = jnp.tril(projected)
+    full = lower + jnp.tril(projected, -1).T
+    # A zero basis vector has a zero row: it must not win over a negative eigenvalue.
+    used = jnp.linalg.norm(basis, axis=1) > 0.5
+    full = jnp.where(used, full, 0.0) - jnp.diag(jnp.where(used, 0.0, 1.0)) * jnp.sum(jnp.abs(full))
+    found = jnp.linalg.eigh(full)[1][:, -1] @ basis
+    return found / jnp.linalg.norm(found)

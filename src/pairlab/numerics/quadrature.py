@@ -23,17 +23,20 @@ class Rule:
     panels: geometric panels toward each singular point, spanning ten decades.
     order: Gauss-Legendre nodes in each panel.
     contour: nodes on one contour of constant energy.
+    dropped_modes: highest modes that are left out where modes are a discretisation of their own: a
+        coarser rule then tests their number as well.
     """
 
     panels: int
     order: int
     contour: int
+    dropped_modes: int = 0
 
 
 FINE = Rule(panels=12, order=8, contour=24)
-COARSE = Rule(panels=10, order=8, contour=20)
+COARSE = Rule(panels=10, order=8, contour=20, dropped_modes=1)
 GAP_FINE = Rule(panels=9, order=8, contour=16)
-GAP_COARSE = Rule(panels=8, order=8, contour=14)
+GAP_COARSE = Rule(panels=8, order=8, contour=14, dropped_modes=1)
 SMALLEST = 1e-10
 
 

@@ -67,3 +67,8 @@ def refuse_any(codes: Iterable[int], what: str) -> None:
     """Raise SolverError for the first code that is not good."""
     for code in np.asarray(codes, int).ravel():
         refuse(CODES[int(code)], what)
+
+
+def worst(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Codes of numbers made of two results: that of the first unless it is a success."""
+    return np.where(np.asarray(first) == Result.SUCCESS.code, second, first)

@@ -64,9 +64,10 @@ def gap(
         temperature: K, at least 0.
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
-    Returns: gap (temperature, mechanism's dims) in meV, gap_error (temperature) in meV,
-    result_code (temperature), chemical_potential and chemical_potential_error (temperature) in meV
-    where there is one, and critical_temperature in K.
+    Returns: gap (temperature, mechanism's dims) in meV; fermi_gap (temperature, band dimension) in
+    meV, one gap for each band, averaged over it or taken at the Fermi level; over temperature
+    gap_error in meV, result_code, gap_changes_sign, and chemical_potential and its error in meV
+    where there is one; critical_temperature in K.
 
     Raises: InputError, CapabilityError, SolverError.
     """
@@ -99,7 +100,27 @@ def gap(
             potential_error,
             {"units": "meV", "long_name": "error of the chemical potential"},
         )
+    data["fermi_gap"] = _fermi_gap(data.gap, grid)
+    data["gap_changes_sign"] = (
+        "temperature",
+        _changes_sign(data.gap.values),
+        {"units": "1", "long_name": "whether the gap has both signs"},
+    )
     return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _fermi_gap(gap: xr.DataArray, grid: GapGrid) -> xr.DataArray:
+    """One gap for each band: averaged over it, or taken at the Fermi level."""
+    label = "gap at the Fermi level" if grid.at else "gap"
+    if grid.average:
+        label += ", mean over " + " and ".join(grid.average)
+    return gap.sel(grid.at, drop=True).mean(grid.average).assign_attrs(units="meV", long_name=label)
+
+
+def _changes_sign(gap: np.ndarray) -> np.ndarray:
+    """Whether the gap of each temperature has both signs, beyond rounding of the largest."""
+    rest = tuple(range(1, gap.ndim))
+    return np.min(gap, rest) < -1e-6 * np.max(np.abs(gap), rest)
 
 
 def _dataset(grid: GapGrid, kelvin: np.ndarray, amplitudes: np.ndarray) -> xr.Dataset:
@@ -152,17 +173,18 @@ def chemical_potential(
 
 
 def gap_ratio(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
-    """2 Delta(0)/(k Tc) per band, Delta averaged over the band; 3.5277540 in BCS theory.
+    """2 Delta(0)/(k Tc) per band; 3.5277540 in BCS theory.
+
+    Delta is the fermi_gap of `gap`.
 
     Arguments and errors as for `gap`. Returns: gap_ratio and gap_ratio_error with the band
     dimension of the mechanism, and result_code; nan without superconductivity.
     """
     data = gap(mechanism, 0.0, throw=throw).isel(temperature=0, drop=True)
-    average = mechanism.gap_grid().average
     tc = float(data.critical_temperature)
     unit = tc * BOLTZMANN / 2 if tc > 0 else np.nan
     relative = float(data.critical_temperature_error) / tc if tc > 0 else np.nan
-    ratio = data.gap.mean(average) / unit
+    ratio = data.fermi_gap / unit
     ratio.attrs.update(units="1", long_name="2 Delta(0)/(k Tc)")
     error = data.gap_error / unit + np.abs(ratio) * relative
     error.attrs.update(units="1", long_name="error of the gap ratio")

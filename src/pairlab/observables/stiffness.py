@@ -10,6 +10,7 @@ from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
 from pairlab.observables.critical_temperature import as_kelvin
 from pairlab.observables.gap import checked_temperatures
 from pairlab.observables.thermodynamics import judged, solved
+from pairlab.pairing.problem import OffersConstantBands, require
 
 METHOD = "Yosida function of each band, graded Gauss-Legendre"
 
@@ -39,8 +40,9 @@ def stiffness(
     Source: Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Sec. V; the integral is
     1 - Y(T) with the function of Yosida, Phys. Rev. 110, 769 (1958).
     """
+    require(mechanism, OffersConstantBands, "stiffness")
     kelvin = checked_temperatures(temperature)
-    critical, value, error, code = solved(mechanism, kelvin, "stiffness", throw=throw)
+    critical, value, error, code = solved(mechanism, kelvin, throw=throw)
     grid = mechanism.gap_grid()
     # A point of the grid of constant bands belongs to the band whose mode is not zero there.
     band = np.abs(grid.form).sum(-1).argmax(-1)

@@ -23,7 +23,7 @@ from pairlab.pairing.free_energy import (
     specific_heat_jump,
 )
 from pairlab.pairing.gap import gap_problem
-from pairlab.pairing.problem import GapEquation, OffersConstantBands, require
+from pairlab.pairing.problem import GapEquation, OffersCriticalField, OffersFreeEnergy, require
 from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
 
@@ -55,13 +55,12 @@ def _solve_jump(equation: GapEquation, critical: CriticalPoint) -> tuple[jax.Arr
 
 
 def solved(
-    mechanism: Any, kelvin: np.ndarray, asked: str, *, throw: bool
+    mechanism: Any, kelvin: np.ndarray, *, throw: bool
 ) -> tuple[CriticalPoint, Condensate, Condensate, np.ndarray]:
     """The critical point and the condensate with its errors and codes; zeros in the normal state.
 
-    Raises: CapabilityError; SolverError for a critical temperature that is not good, with throw.
+    Raises: SolverError for a critical temperature that is not good, with throw.
     """
-    require(mechanism, OffersConstantBands, asked)
     equation = mechanism.gap_equation()
     critical = solve_critical(equation)
     result = CODES[int(critical.code)]
@@ -120,11 +119,10 @@ def thermodynamics(
     Source: Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Sec. III; several bands:
     Moskalenko, Fiz. Met. Metalloved. 8, 503 (1959).
     """
+    require(mechanism, OffersFreeEnergy, "thermodynamics")
     kelvin = checked_temperatures(temperature)
     # Bc(0) is needed beside the temperatures asked for.
-    critical, value, error, code = solved(
-        mechanism, np.append(kelvin, 0.0), "thermodynamics", throw=throw
-    )
+    critical, value, error, code = solved(mechanism, np.append(kelvin, 0.0), throw=throw)
     tc, tc_error, _ = as_kelvin(critical)
     jump, jump_error, degenerate, gamma = map(
         float, _solve_jump(mechanism.gap_equation(), critical)
@@ -198,8 +196,7 @@ def _add_fields(data: xr.Dataset, mechanism: Any, energy: Array, error: Array) -
     ratio = root / zero
     ratio_error = (root_error + ratio * root_error[-1]) / zero
     _add(data, "thermodynamic_critical_field_ratio", ratio, ratio_error, "1")
-    # Optional in the capability: without it there are no absolute fields.
-    density = getattr(mechanism, "density_of_states", None)
+    density = mechanism.density_of_states if isinstance(mechanism, OffersCriticalField) else None
     if density is None:
         return
     _add(data, "free_energy_density_difference", density * energy, density * error, "meV/nm^3")

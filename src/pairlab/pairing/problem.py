@@ -10,7 +10,7 @@ it is; `require` turns a missing one into a sentence that says what the mechanis
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast, runtime_checkable
 
 import equinox as eqx
@@ -31,11 +31,13 @@ class GapEquation(eqx.Module):
     kernel: (band, mode, band, mode), symmetric under exchange of its index pairs, in the inverse
     unit of X (both are dimensionless in the built-in mechanisms). fix_density: below Tc the density
     is held and the chemical potential follows; otherwise the chemical potential is held.
+    kernel_slope: d kernel/d ln(phonon energy), where the kernel depends on it beyond the cutoff.
     """
 
     kernel: Float[Array, "band mode band mode"]
     carriers: Carriers
     fix_density: bool = eqx.field(static=True, default=False)
+    kernel_slope: Float[Array, "band mode band mode"] | None = None
 
     def __check_init__(self) -> None:
         if self.fix_density and not isinstance(self.carriers, DensityCarriers):
@@ -54,12 +56,15 @@ class GapGrid:
 
     dims and coords: xarray's, of the points; form: (*dims, band, mode), the modes at each point, so
     that Delta(point) = Sum form Delta_na. average: dims that an average over the band runs over.
+    at: the coordinate of the Fermi level where the gap depends on energy: there gap ratios and what
+    else is made of one gap are taken.
     """
 
     dims: tuple[str, ...]
     coords: Mapping[str, Any]
     form: np.ndarray
     average: tuple[str, ...] = ()
+    at: Mapping[str, float] = field(default_factory=dict)
 
 
 @runtime_checkable
@@ -102,10 +107,35 @@ class OffersOverlap(Protocol):
 
 
 @runtime_checkable
+class OffersFreeEnergy(Protocol):
+    """thermodynamics"""
+
+    has_free_energy: ClassVar[bool]
+
+
+@runtime_checkable
 class OffersConstantBands(Protocol):
-    """thermodynamics, stiffness"""
+    """stiffness"""
 
     has_constant_bands: ClassVar[bool]
+
+
+@runtime_checkable
+class OffersCriticalField(OffersGapEquation, Protocol):
+    """critical_field"""
+
+    @property
+    def density_of_states(self) -> float | None: ...
+
+
+@runtime_checkable
+class OffersCriticalCurrent(OffersCriticalField, Protocol):
+    """critical_current"""
+
+    @property
+    def fermi_wavevector(self) -> float | None: ...
+    @property
+    def cross_section(self) -> float | None: ...
 
 
 CAPABILITIES = (
@@ -114,17 +144,30 @@ CAPABILITIES = (
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
+    OffersFreeEnergy,
     OffersConstantBands,
+    OffersCriticalField,
+    OffersCriticalCurrent,
 )
+
+_SWITCHES = {
+    OffersFreeEnergy: ("has_free_energy",),
+    OffersConstantBands: ("has_constant_bands",),
+    OffersCriticalField: ("density_of_states",),
+    OffersCriticalCurrent: ("density_of_states", "fermi_wavevector"),
+}
+"""Attributes without which a mechanism of the right kind does not offer a capability after all."""
 
 Capability = TypeVar("Capability")
 
 
 def _has(mechanism: object, capability: type) -> bool:
-    """Whether a mechanism has what a capability asks for; a flag has to be true."""
-    if capability is OffersConstantBands:
-        return isinstance(mechanism, OffersConstantBands) and mechanism.has_constant_bands
-    return isinstance(mechanism, capability)
+    """Whether a mechanism has what a capability asks for; a flag has to be true, a number given."""
+    return isinstance(mechanism, capability) and not _unset(mechanism, capability)
+
+
+def _unset(mechanism: object, capability: type) -> list[str]:
+    return [name for name in _SWITCHES.get(capability, ()) if not getattr(mechanism, name)]
 
 
 def offers(mechanism: object) -> list[str]:
@@ -142,6 +185,13 @@ def require(mechanism: object, capability: type[Capability], asked: str) -> Capa
         return cast(Capability, mechanism)
     name = getattr(mechanism, "key", type(mechanism).__name__)
     offered = offers(mechanism)
+    if isinstance(mechanism, capability):
+        missing = " and ".join(_unset(mechanism, capability))
+        raise CapabilityError(
+            what=f"{name} has no {asked}",
+            why=f"it needs {missing}, and no value is set",
+            remedy=f"give {missing}",
+        )
     raise CapabilityError(
         what=f"{name} has no {asked}",
         why="the mechanism does not define what this observable needs",

@@ -10,8 +10,9 @@ import xarray as xr
 
 from pairlab.errors import InputError
 from pairlab.plot import description as d
+from pairlab.plot.comparison import comparison_panels, is_comparison
 from pairlab.plot.grid import BANDS, CURVES, grid_panels, scaled, separately
-from pairlab.plot.labels import axis_label, describe_name, footer, headline, words_for
+from pairlab.plot.labels import axis_label, footer, headline, words_for
 from pairlab.plot.measured import measured_panels
 from pairlab.plot.series import curve, errors, only_good, trusted
 from pairlab.plot.style import band_appearance
@@ -27,7 +28,7 @@ _WEAK_COUPLING_RATIO = 3.52775398  # 2 pi / e^gamma
 _NORMAL = "normal_"
 
 _CRUMBS = ("_error", "_result_code")
-_SUPPORT = ("result_code", "subband_density_of_states", "chemical_potential")
+_SUPPORT = ("result_code", "fermi_gap", "subband_density_of_states", "chemical_potential")
 """Variables that are drawn within the panel of another one."""
 
 
@@ -89,6 +90,8 @@ def arranged(panels: list[d.Panel], *, title: str, footer: str) -> d.Figure:
 
 def _panels(dataset: xr.Dataset, curves: int) -> list[d.Panel]:
     """As many panels as fit a page: the most telling variables first, measured facts last."""
+    if is_comparison(dataset):
+        return comparison_panels(dataset)
     chosen = {name: recipe for name, recipe in _SPECIAL.items() if name in dataset}
     rest = [
         str(name)
@@ -186,9 +189,9 @@ def _gaps(dataset: xr.Dataset) -> list[d.Panel]:
     panels = []
     names = [n for n in ("gap", "gap_error", "gap_result_code", "result_code") if n in dataset]
     mean = dataset[names]
-    mean["gap"] = values.mean(further, keep_attrs=True) if further else values
+    mean["gap"] = dataset.fermi_gap
     if values.sizes["temperature"] > 1:
-        panels.append(_gap_of_temperature(dataset, mean, band, averaged=", ".join(further)))
+        panels.append(_gap_of_temperature(mean, band))
     elif not further and band:
         panels += grid_panels(mean.isel(temperature=0, drop=True), "gap")
     cold = dataset[names].sortby("temperature").isel(temperature=0)
@@ -199,16 +202,11 @@ def _gaps(dataset: xr.Dataset) -> list[d.Panel]:
     return panels
 
 
-def _gap_of_temperature(
-    dataset: xr.Dataset, mean: xr.Dataset, band: str | None, averaged: str
-) -> d.Panel:
+def _gap_of_temperature(mean: xr.Dataset, band: str | None) -> d.Panel:
     mean = mean.sortby("temperature")
-    label = axis_label(dataset.gap)
-    if averaged:
-        label = label.replace(describe_name(dataset.gap), f"Gap, mean over {averaged}")
     return d.Panel(
-        d.Axis(axis_label(dataset.temperature), limits=(0.0, None)),
-        d.Axis(label, limits=_from_zero(mean)),
+        d.Axis(axis_label(mean.temperature), limits=(0.0, None)),
+        d.Axis(axis_label(mean.gap), limits=_from_zero(mean)),
         _by_band(mean, band, "temperature"),
         title="Gap against temperature",
     )

@@ -10,6 +10,8 @@ from pairlab.data.measured import measured
 from pairlab.mechanisms.base import HasMaterial, Mechanism
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes
 from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
+from pairlab.observables.currents import critical_current
+from pairlab.observables.fields import critical_field
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
 from pairlab.observables.thermodynamics import thermodynamics
@@ -99,6 +101,22 @@ def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
     return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
 
 
+def _field(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = critical_field(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    kept = part[["critical_field", "critical_field_error", "result_code"]]
+    return kept.rename(result_code="critical_field_result_code")
+
+
+def _current(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = critical_current(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = part.isel(field=0, drop=True).drop_vars([n for n in part if str(n) in _ELSEWHERE])
+    return part.rename(result_code="critical_current_density_result_code")
+
+
+_ELSEWHERE = (
+    "critical_field", "critical_field_error", "critical_temperature", "critical_temperature_error"
+)  # fmt: skip
+
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "gap": _gap,
     "gap_ratio": _gap_ratio,
@@ -106,6 +124,8 @@ _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "fermi_surface": _surface,
     "overlap_integrals": _overlap,
     "thermodynamics": _thermodynamics,
+    "critical_field": _field,
+    "critical_current": _current,
 }
 
 

@@ -1,0 +1,91 @@
+"""Electrons told apart by their energy alone: a constant density of states and a gap Delta(xi).
+
+The half line 0 <= xi <= cutoff is cut into panels with Legendre polynomials on each, so that every
+panel is a block of the gap equation with as many modes:
+
+    Delta(xi) = Sum_a Delta_na P_a(2t - 1),     t = (xi - e_n)/(e_{n+1} - e_n) in panel n
+
+A gap that has a kink or a logarithm at known energies is resolved by panels that end there. States
+at xi and at -xi count together: the weights of all panels add up to 2 cutoff, in units of N0.
+"""
+
+from typing import ClassVar
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Float
+
+from pairlab.electrons.carriers import Carriers, PairDensity, PairStates
+from pairlab.numerics.arrays import Array
+from pairlab.numerics.quadrature import Rule, gauss_legendre, graded
+
+_SMALLEST = 1e-9  # of the first panel: kT of a Tc of 1e-6 K in a panel of 0.1 meV
+
+
+class EnergyLine(Carriers):
+    """A constant density of states within |xi| < cutoff and Legendre modes on panels of |xi|.
+
+    cutoff: meV. edges: (panel + 1,) from 0 to 1, in units of the cutoff. modes: per panel.
+    """
+
+    accuracy: ClassVar[float] = 1e-10
+
+    cutoff: Float[Array, ""]
+    edges: Float[Array, " edge"]
+    modes: int = eqx.field(static=True)
+    scales_with_phonon: bool = eqx.field(static=True, default=False)
+
+    def pair_density(self, rule: Rule) -> PairDensity:
+        """Products of two modes are polynomials: their density is told by Legendre moments."""
+        energy, weight, position = self._nodes(rule, 0.0)
+        count = 2 * self.modes - 1
+        density = weight[..., None] * legendre(position, count)
+        # A product P_a P_c is a sum of P_b, found by projection.
+        x, w = gauss_legendre(2 * self.modes)
+        p = np.asarray(legendre(x, count))
+        size = (2 * np.arange(count) + 1)[:, None, None]
+        kept = _kept(self.modes, rule)
+        form = p[:, : self.modes] * kept
+        product = size * np.einsum("i,ib,ia,ic->bac", w, p, form, form)
+        return PairDensity(
+            energy, density, jnp.broadcast_to(product, (len(energy), *product.shape))
+        )
+
+    def pair_states(self, rule: Rule, scale: Float[Array, ""]) -> PairStates:
+        """One point per energy."""
+        energy, weight, position = self._nodes(rule, scale)
+        form = legendre(position, self.modes) * _kept(self.modes, rule)
+        return PairStates(energy, weight[..., None], form[..., None, :])
+
+    def _nodes(self, rule: Rule, scale: Float[Array, ""] | float) -> tuple[Array, Array, Array]:
+        """xi, weights and the positions t of the nodes of each panel.
+
+        Only at xi = 0 has the integrand a structure that panels do not resolve.
+        """
+        edges = jnp.asarray(self.edges)
+        first = self.cutoff * edges[1]
+        smallest = jnp.where(scale > 0, jnp.clip(scale / first, _SMALLEST, 0.1), _SMALLEST)
+        toward_zero, zero_weight = graded(rule.panels + 4, rule.order, smallest)
+        x, w = gauss_legendre(len(toward_zero))
+        panels = len(self.edges) - 1
+        position = jnp.concatenate([toward_zero[None], jnp.broadcast_to(x, (panels - 1, len(x)))])
+        weight = jnp.concatenate([zero_weight[None], jnp.broadcast_to(w, (panels - 1, len(w)))])
+        width = jnp.diff(edges)[:, None]
+        energy = self.cutoff * (edges[:-1, None] + width * position)
+        return energy, 2 * self.cutoff * width * weight, position
+
+
+def _kept(modes: int, rule: Rule) -> np.ndarray:
+    """1 for the modes that a rule keeps, 0 for those that it leaves out to test the truncation."""
+    return (np.arange(modes) < modes - rule.dropped_modes).astype(float)
+
+
+def legendre(position: Float[Array, "..."], count: int) -> Float[Array, "... mode"]:
+    """P_0 ... P_{count-1} of 2t - 1 at t in [0, 1], by their recurrence."""
+    x = 2 * position - 1
+    values = [x * 0 + 1, x]
+    for degree in range(1, count - 1):
+        values.append(((2 * degree + 1) * x * values[-1] - degree * values[-2]) / (degree + 1))
+    stack = np.stack if isinstance(position, np.ndarray) else jnp.stack
+    return stack(values[:count], -1)

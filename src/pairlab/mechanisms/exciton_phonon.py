@@ -1,0 +1,278 @@
+"""Pairing by excitons and phonons in a quantum well: Cao and Kavokin, Mater. Today Commun. 37,
+107293 (2023), "the paper".
+
+    Delta(xi, T) = Int_0^Omega U0(xi - xi') Delta(xi') tanh(E/2kT)/(2E) dxi'               Eq. 1
+    E = sqrt(xi'^2 + Delta(xi')^2)
+
+U0 is a staircase (its Fig. 2b): eta_1 by scattering of excitons within the first subband, eta_2
+into the second, eta_0 by phonons up to the Debye energy. The steps are differences of levels of a
+triangular well, E_i = |a_i| (hbar^2 F^2/2m)^(1/3), a_i the zeros of Ai (its Eq. 4).
+"""
+
+from itertools import pairwise
+from typing import ClassVar, Literal, Self, final
+
+import equinox as eqx
+import numpy as np
+import pydantic
+
+from pairlab.electrons.energy_line import EnergyLine, legendre
+from pairlab.electrons.triangular_well import TriangularWell
+from pairlab.errors import InputError
+from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
+from pairlab.numerics.arrays import Array
+from pairlab.pairing.kernels import panel_edges, step_kernel
+from pairlab.pairing.problem import GapEquation, GapGrid
+from pairlab.units import BOLTZMANN, CHARGE2_OVER_EPSILON0, HBAR2_OVER_2M
+
+_PAPER = "Cao and Kavokin 2023"
+_MODES = 6  # Legendre polynomials on each panel
+_POINTS = 8  # of the energy axis on each panel
+_LOWEST = 1e-6 * BOLTZMANN  # meV: below this Tc nothing is resolved
+
+LAYER_DENSITY = 1 / (2 * np.pi * HBAR2_OVER_2M)
+"""m_e/(pi hbar^2), the density of states of a two-dimensional electron gas, 1/(meV nm^2)."""
+
+# Our inference, not the paper's: its N(0) per area over the 7 nm that its text gives for d. Of the
+# current only cross_section/k_F matters: k_F is nominal, and the cross-section is the one at which
+# the model carries the 300 mA that the paper prints for 290 K.
+LK99_SAMPLE = {
+    "debye_temperature": 500.0,
+    "density_of_states": LAYER_DENSITY / 7.0,
+    "fermi_wavevector": 1.0,
+    "cross_section": 2.626172e6,
+}
+"""What the paper leaves open of the sample, for all of its models."""
+
+
+@final
+class ExcitonPhonon(Mechanism):
+    """Electrons of a quantum well paired by a staircase of exciton and phonon attraction."""
+
+    key: ClassVar = "exciton_phonon"
+    title: ClassVar = "Excitons and phonons in a quantum well"
+    cite: ClassVar = ("doi:10.1016/j.mtcomm.2023.107293", "doi:10.1103/PhysRevLett.120.107001")
+    status: ClassVar = (
+        "a model of a hypothesis: LK-99 was not confirmed as a superconductor "
+        "(Nature news 2023, doi:10.1038/d41586-023-02585-7)"
+    )
+    presets: ClassVar = {
+        "lk99": {**LK99_SAMPLE, "couplings": [4.0, 2.98, 0.30], "steps": [12.63, 10.34]},
+        "lk99_bcs": {**LK99_SAMPLE, "couplings": [3.2], "steps": []},
+        "lk99_bcs_realistic": {**LK99_SAMPLE, "couplings": [0.25], "steps": []},
+    }
+    report_axes: ClassVar = {"debye_temperature": tuple(np.linspace(300.0, 900.0, 31))}
+    has_free_energy: ClassVar = True
+
+    couplings: tuple[float, ...] = param(
+        symbol="eta_1, eta_2, eta_0",
+        doc="the heights of the steps from small to large energy transfer, the last by phonons; "
+        "negative ones repel",
+        source=_PAPER,
+    )
+    steps: tuple[float, ...] | None = param(
+        None,
+        unit="meV",
+        symbol="Delta_1, Delta_2",
+        doc="the widths of all steps but the last (default: differences of the well's levels)",
+        source=_PAPER,
+    )
+    field_gradient: float | None = param(
+        None, unit="meV/nm", gt=0, symbol="F", doc="the slope of the triangular well", source=_PAPER
+    )
+    mass: float = param(1.0, unit="m_e", gt=0, symbol="m", doc="the mass across the well")
+    debye_temperature: float = param(
+        unit="K", gt=0, symbol="T_D", doc="the phonons act up to k_B T_D", source=_PAPER
+    )
+    integration_cutoff: float | None = param(
+        None, unit="meV", gt=0, symbol="Omega", doc="the upper end of Eq. 1 (default: k_B T_D)"
+    )
+    reading: Literal["cumulative", "absolute", "added"] = param(
+        "cumulative",
+        doc="how the staircase is read: widths one after another, each as an energy by itself, or "
+        "widths one after another with every coupling added to those beyond it",
+    )
+    domain: Literal["half_line", "symmetric"] = param(
+        "half_line", doc="Eq. 1 as printed, or from -Omega to Omega with an even gap"
+    )
+    density_of_states: float | None = density_of_states("m_e/(pi hbar^2) per area over 7 nm")
+    fermi_wavevector: float | None = fermi_wavevector("nominal")
+    cross_section: float | None = cross_section("fitted to 300 mA at 290 K")
+
+    @pydantic.model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.couplings or not np.any(np.array(self.couplings)):
+            raise InputError(
+                what=f"exciton_phonon: couplings = {list(self.couplings)}",
+                why="without any coupling nothing pairs",
+                remedy="give the heights of the steps, for example [4.0, 2.98, 0.30]",
+            )
+        if self.steps is not None and self.field_gradient is not None:
+            raise InputError(
+                what="exciton_phonon: steps and field_gradient are both given",
+                why="each determines the steps",
+                remedy="give exactly one of them",
+            )
+        if self.steps is None and self.field_gradient is None and len(self.couplings) > 1:
+            raise InputError(
+                what="exciton_phonon: neither steps nor field_gradient is given",
+                why=f"{len(self.couplings)} couplings need {len(self.couplings) - 1} widths",
+                remedy="give steps in meV, or the field_gradient of the well in meV/nm",
+            )
+        if self.steps is not None and len(self.steps) != len(self.couplings) - 1:
+            raise InputError(
+                what=f"exciton_phonon: {len(self.couplings)} couplings and {len(self.steps)} steps",
+                why="every coupling but the last, whose step ends at k_B T_D, has a width",
+                remedy="give one width fewer than couplings",
+            )
+        self._check_order()
+        return self
+
+    def _check_order(self) -> None:
+        widths = self.step_widths()
+        debye = BOLTZMANN * self.debye_temperature
+        if any(width <= 0 for width in widths):
+            raise InputError(
+                what=f"exciton_phonon: steps = {list(widths)} meV",
+                why="steps are widths of the staircase, above 0",
+                remedy="give positive widths; a repulsive step has a negative coupling",
+            )
+        ends = self.step_ends()
+        if any(upper < lower for lower, upper in pairwise(ends)):
+            raise InputError(
+                what=f"exciton_phonon: the steps end at {_listed(ends)} meV",
+                why=f"steps are out of order: the last one ends at k_B T_D = {debye:.6g} meV, and "
+                "none may end before the one inside it",
+                remedy="give smaller steps or a higher debye_temperature",
+            )
+        if self.integration_cutoff is not None and self.integration_cutoff < ends[-1] * (1 - 1e-9):
+            raise InputError(
+                what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV",
+                why=f"the last step ends at {ends[-1]:.6g} meV, and part of it would be lost",
+                remedy="give at least that, or leave it out (default: k_B T_D)",
+            )
+
+    def step_widths(self) -> tuple[float, ...]:
+        """Widths of all steps but the last, meV: E_2 - E_1, E_3 - E_2, ... of a well."""
+        if self.steps is not None:
+            return self.steps
+        if self.field_gradient is None:
+            return ()
+        well = TriangularWell(field_gradient=self.field_gradient, mass=self.mass)
+        return tuple(float(x) for x in np.diff(well.levels(len(self.couplings))))
+
+    def step_ends(self) -> tuple[float, ...]:
+        """The energy transfers at which the steps end, meV; the last is k_B T_D.
+
+        Cumulative and added: Delta_1, Delta_1 + Delta_2, ...; absolute: Delta_1, Delta_2, ..., and
+        a step that would end inside the one before has no width.
+        """
+        widths = self.step_widths()
+        ends = np.maximum.accumulate(widths) if self.reading == "absolute" else np.cumsum(widths)
+        return (*(float(end) for end in ends), BOLTZMANN * self.debye_temperature)
+
+    def heights(self) -> tuple[float, ...]:
+        """U0 on each step: the couplings, or their sums from the last where they are added."""
+        if self.reading == "added":
+            return tuple(float(x) for x in np.cumsum(self.couplings[::-1])[::-1])
+        return self.couplings
+
+    @property
+    def cutoff(self) -> float:
+        """Omega, meV."""
+        return self.integration_cutoff or BOLTZMANN * self.debye_temperature
+
+    def panels(self) -> np.ndarray:
+        """Edges of the panels of the energy axis, in units of Omega."""
+        smallest = self.cutoff
+        while smallest > self._lowest_scale():  # in large steps: neighbours share compiled code
+            smallest /= 25.0
+        return panel_edges(
+            self.step_ends(), self.cutoff, both_sides=self._even, smallest=max(smallest, _LOWEST)
+        )
+
+    @property
+    def _even(self) -> bool:
+        return self.domain == "symmetric"
+
+    def _lowest_scale(self) -> float:
+        """A lower bound of kTc, meV: on 0 < xi, xi' < c_i the kernel is at least its minimum m_i
+        there, so that a constant trial gap gives kTc >= 1.1338 c_i exp(-2/m_i)."""
+        least = np.minimum.accumulate(self.heights())
+        bounds = [
+            1.13 * end * np.exp(-2 / m)
+            for m, end in zip(least, self.step_ends(), strict=True)
+            if m > 0
+        ]
+        return max(max(bounds, default=_LOWEST), _LOWEST)
+
+    def gap_equation(self) -> GapEquation:
+        """Eq. 1 in Legendre modes, its steps integrated exactly."""
+        edges, cutoff = self.panels(), self.cutoff
+        ends = tuple(end / cutoff for end in self.step_ends())
+        kernel, slopes = step_kernel(edges, _MODES, ends, self.heights(), both_sides=self._even)
+        # With Omega = k_B T_D the line grows with the phonon energy, and in its units the other
+        # steps shrink; otherwise the last step moves alone.
+        follows = self.integration_cutoff is None
+        return GapEquation(
+            kernel=kernel,
+            carriers=EnergyLine(np.float64(cutoff), edges, _MODES, scales_with_phonon=follows),
+            kernel_slope=-sum(slopes[:-1], 0 * kernel) if follows else slopes[-1],
+        )
+
+    @staticmethod
+    def phonon_scaled(equation: GapEquation, scale: Array) -> GapEquation:
+        """k_B T_D times `scale`, the exciton steps fixed; to first order in scale - 1."""
+        carriers = equation.carriers
+        assert isinstance(carriers, EnergyLine)
+        factor = scale if carriers.scales_with_phonon else 1.0
+        return eqx.tree_at(
+            lambda e: (e.kernel, e.carriers.cutoff),
+            equation,
+            (equation.kernel + (scale - 1) * equation.kernel_slope, carriers.cutoff * factor),
+        )
+
+    def gap_grid(self) -> GapGrid:
+        """Delta(xi) at points of each panel, from the Fermi level to Omega."""
+        edges = self.panels()
+        position = np.arange(_POINTS) / _POINTS
+        count = len(edges) - 1
+        xi = (edges[:-1, None] + np.diff(edges)[:, None] * position).ravel()
+        form = np.zeros((count, _POINTS, count, _MODES))
+        form[np.arange(count), :, np.arange(count)] = legendre(position, _MODES)
+        last = np.zeros((1, count, _MODES))
+        last[0, -1] = 1.0  # every P_a is 1 at the upper end
+        values = np.append(xi, edges[-1]) * self.cutoff
+        energy = ("energy", values, {"units": "meV", "long_name": "energy from the Fermi level"})
+        flat = np.concatenate([form.reshape(-1, count, _MODES), last])
+        return GapGrid(("energy",), {"energy": energy}, flat, at={"energy": 0.0})
+
+
+def _listed(numbers: tuple[float, ...]) -> str:
+    return ", ".join(f"{x:.6g}" for x in numbers)
+
+
+def exciton_coupling(
+    *,
+    spacing: float,
+    dipole_length: float,
+    exciton_density: float,
+    permittivity: float,
+    interaction: float,
+    density_of_states: float = LAYER_DENSITY,
+    hopfield: float = 1.0,
+) -> float:
+    """eta_1 = X^4 L^2 d^2 e^4 n_p^2 A N(0)/(g0 eps^2), the coupling to excitons of one subband.
+
+    Args:
+        spacing: L, between electrons and excitons, nm. dipole_length: d, of an exciton, nm.
+        exciton_density: n_p, 1/nm^2. permittivity: eps, in units of the vacuum's.
+        interaction: g0/A, meV. density_of_states: N(0), 1/(meV nm^2). hopfield: X.
+
+    Source: the paper, Sec. 2, from Skopelitis et al., Phys. Rev. Lett. 120, 107001 (2018). Only
+    with n_p squared is it a pure number.
+    """
+    charge = CHARGE2_OVER_EPSILON0 / permittivity
+    energy = hopfield**2 * spacing * dipole_length * charge * exciton_density
+    return energy**2 * density_of_states / interaction
