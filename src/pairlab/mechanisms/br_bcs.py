@@ -38,9 +38,7 @@ class BrBcs(Mechanism):
         "a proposal for LK-99, which was not confirmed as a superconductor "
         "(Nature news 2023, doi:10.1038/d41586-023-02585-7)"
     )
-    presets: ClassVar = {
-        "lk99_brbcs": {**LK99_SAMPLE, "coupling": 0.035, "enhancement": 40.0}
-    }
+    presets: ClassVar = {"lk99_brbcs": {**LK99_SAMPLE, "coupling": 0.035, "enhancement": 40.0}}
     has_free_energy: ClassVar = True
     has_constant_bands: ClassVar = True
     phonon_scaled = staticmethod(cutoff_scaled)
@@ -55,7 +53,14 @@ class BrBcs(Mechanism):
     filling: float | None = param(
         None, gt=0, le=1, symbol="rho", doc="the band filling, which gives the enhancement"
     )
-    correlation: float = param(1.0, ge=0, le=1, symbol="kappa", doc="U/U_c", source=_PAPER)
+    correlation: float = param(
+        1.0,
+        ge=0,
+        le=1,
+        symbol="kappa",
+        doc="the strength of correlation, U over its value at the Mott transition",
+        source=_PAPER,
+    )
     density_of_states: float | None = density_of_states()
     fermi_wavevector: float | None = fermi_wavevector()
     cross_section: float | None = cross_section()

@@ -94,7 +94,8 @@ class ExcitonPhonon(Mechanism):
         "widths one after another with every coupling added to those beyond it",
     )
     domain: Literal["half_line", "symmetric"] = param(
-        "half_line", doc="Eq. 1 as printed, or from -Omega to Omega with an even gap"
+        "half_line",
+        doc="the integral of Eq. 1 as printed, or from -Omega to Omega with an even gap",
     )
     density_of_states: float | None = density_of_states("m_e/(pi hbar^2) per area over 7 nm")
     fermi_wavevector: float | None = fermi_wavevector("nominal")

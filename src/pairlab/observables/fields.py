@@ -35,8 +35,8 @@ def critical_field(
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
     Returns, over temperature: critical_field in T with its error; fermi_gap in meV; where the
-    mechanism has a free energy, thermodynamic_critical_field in T with its error; result_code. Bands of
-    different gaps have a critical_field each.
+    mechanism has a free energy, thermodynamic_critical_field in T with its error; result_code.
+    Bands of different gaps have a critical_field each.
 
     Raises: InputError, CapabilityError, SolverError.
 
