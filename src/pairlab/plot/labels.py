@@ -28,6 +28,7 @@ _SYMBOLS = {
     "Delta": "Δ",
     "(k Tc)": "kTc",
     "gamma": "γ",
+    "alpha": "α",
 }
 """What a dataset spells in ASCII, and its printed form."""
 
@@ -58,10 +59,16 @@ def words_for(variable: xr.DataArray) -> str:
     in_words = given not in ("", name, spelled) and "_" not in given
     itself = name.removeprefix("other_")
     words = given if in_words else _NAMES.get(itself, itself.replace("_", " "))
-    for ascii_text, printed in _SYMBOLS.items():
-        words = words.replace(ascii_text, printed)
+    words = printed(words)
     if name.startswith("other_") and not words.startswith("other"):
         words = "other " + words
+    return words
+
+
+def printed(words: str) -> str:
+    """Words with their symbols as they are printed: "2 Delta" becomes "2Δ"."""
+    for ascii_text, symbol in _SYMBOLS.items():
+        words = words.replace(ascii_text, symbol)
     return words
 
 
