@@ -5,7 +5,7 @@ Each verb imports what it needs when it runs, so that `pairlab --help` and typos
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, Parameter
 from cyclopts.exceptions import CycloptsError, UnknownOptionError, UnusedCliTokensError
@@ -13,19 +13,12 @@ from cyclopts.exceptions import CycloptsError, UnknownOptionError, UnusedCliToke
 from pairlab.commandline import parameters as options
 from pairlab.commandline import session
 from pairlab.commandline.catalogue import key_of
+from pairlab.commandline.compare import compare
+from pairlab.commandline.option_types import Axes, Flag, InitOutput, Output, Plot, Temperatures
 from pairlab.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
     from pairlab.mechanisms.base import Mechanism
-
-Flag = Annotated[bool, Parameter(negative="", show_default=False)]
-Plot = Annotated[bool, Parameter(name=["--plot", "-p"], negative="", show_default=False)]
-Temperatures = Annotated[str, Parameter(name=["--temperature", "-T"])]
-Axes = Annotated[list[str], Parameter(negative="")]
-InitOutput = Annotated[
-    str | None, Parameter(name=["--output", "-o"], show_default=False, allow_leading_hyphen=True)
-]
-Output = Annotated[str | None, Parameter(name=["--output", "-o"], show_default=False)]
 
 
 def main(tokens: Sequence[str] | None = None) -> int:
@@ -105,13 +98,9 @@ def _sentence(error: CycloptsError, verb: str | None) -> InputError:
 
 def _mechanism(source: str, given: dict[str, str | None]) -> "Mechanism":
     """The mechanism of FILE, PRESET or MECHANISM, with the values on the line."""
-    session.use_compilation_cache()
-    import warnings
-
+    session.prepare()
     from pairlab.io.config import read_mechanism
-    from pairlab.units import UnitNote
 
-    warnings.simplefilter("always", UnitNote)
     return read_mechanism(source, options.changes(source, given))
 
 
@@ -357,6 +346,7 @@ _VERBS: dict[str, Callable[..., Any]] = {
     "tc": tc,
     "gap": gap,
     "sweep": sweep,
+    "compare": compare,
     "reproduce": reproduce,
     "plot": plot,
     "show": show,

@@ -54,6 +54,10 @@ def show_file(file: str, *, as_json: bool) -> int:
     tables.labelled(out, labelled)
     if "verdict" in dataset:
         ledger.show(out, dataset)
+    elif "mechanism_key" in dataset:
+        from pairlab.commandline import comparison  # with what can calculate: slow to import
+
+        comparison.show(out, dataset)
     else:
         readable.report(out, dataset)
         readable.sweep(out, dataset)
@@ -92,7 +96,10 @@ def _content(dataset: xr.Dataset, name: str) -> str:
 def _codes(codes: xr.DataArray) -> str:
     """How many points have which result code."""
     kinds, counts = np.unique(codes.values.astype(int), return_counts=True)
-    return ", ".join(f"{n} {CODES[k].name}" for k, n in zip(kinds, counts, strict=True))
+    flags = np.atleast_1d(codes.attrs.get("flag_values", np.arange(len(CODES)))).tolist()
+    words = str(codes.attrs.get("flag_meanings", "")).split() or [code.name for code in CODES]
+    names = dict(zip(flags, words, strict=False))
+    return ", ".join(f"{n} {names.get(k, k)}" for k, n in zip(kinds, counts, strict=True))
 
 
 def _range(array: xr.DataArray) -> str:

@@ -40,6 +40,14 @@ def use_compilation_cache() -> None:
     os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
 
 
+def prepare() -> None:
+    """Before mechanisms and data are read: the compilation cache, and each note on a unit shown."""
+    use_compilation_cache()
+    from pairlab.units import UnitNote
+
+    warnings.simplefilter("always", UnitNote)
+
+
 def guarded(action: Callable[[], int | None]) -> int:
     """Run a verb; turn what it raises into one sentence on stderr and an exit code."""
     with warnings.catch_warnings():
