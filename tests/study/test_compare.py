@@ -171,6 +171,17 @@ def test_deviations_are_taken_at_the_measured_abscissas():
     assert "separation" not in plain
 
 
+def test_a_single_number_is_compared_with_every_point_of_it():
+    columns = {"critical_temperature": [7.0, 7.5], "critical_temperature_error": [0.1, 0.2]}
+    data = compare([WEAK, STRONG], data=measured(**columns, pressure=[1.0, 1.0]))
+    found = data.critical_temperature_chi_squared_per_point.values
+    for mechanism, chi in zip((WEAK, STRONG), found, strict=True):
+        tc = critical_temperature(mechanism).value
+        assert chi == pytest.approx(((tc - 7.0) ** 2 / 0.01 + (tc - 7.5) ** 2 / 0.04) / 2)
+    assert data.error_used.sel(observable="critical_temperature") == "measured"
+    assert data.separation_place.sel(observable="critical_temperature").values[0, 1] == ""
+
+
 def test_measured_errors_replace_the_assumed_ones():
     points = measured(temperature=[2.0, 6.0], gap=[1.0, 0.8], gap_error=[0.01, 0.5])
     data = compare([WEAK, STRONG], data=points)

@@ -228,12 +228,13 @@ class _Task:
     axes: Mapping[str, np.ndarray]
     measured: str = ""
     """The measured quantity, where the row is asked for at the measured points."""
+    points: int = 0
 
     def answer(self, mechanism: Mechanism) -> Answer:
         """What the mechanism says."""
         if not self.measured:
             return ask(self.row, mechanism, self.axes)
-        return _at_points(self.row, self.measured, mechanism, self.axes)
+        return _at_points(self.row, self.measured, mechanism, self.axes, size=self.points)
 
 
 def _tasks(
@@ -246,7 +247,8 @@ def _tasks(
     for row in rows:
         for name in row.resolution:
             if name in points:
-                yield _Task(row, _abscissas(row, name, points, axes), name)
+                where = _abscissas(row, name, points, axes)
+                yield _Task(row, where, name, points.sizes["point"])
 
 
 def _abscissas(
@@ -285,13 +287,15 @@ def _abscissas(
 
 
 def _at_points(
-    row: Row, name: str, mechanism: Mechanism, where: Mapping[str, np.ndarray]
+    row: Row, name: str, mechanism: Mechanism, where: Mapping[str, np.ndarray], *, size: int
 ) -> Answer:
-    """A quantity at each point: one call for each value of the axes but the last."""
+    """A quantity at each of `size` points: one call for each value of the axes but the last."""
     over = row.over
     if not over:
-        return ask(row, mechanism, {})
-    size = len(where[over[0]])
+        answer = ask(row, mechanism, {})
+        one = answer.numbers[name]
+        same = (np.full(size, part) for part in (one.value, one.error, one.code))
+        return Answer({name: Numbers(*same)}, answer.failure)
     numbers = Numbers(np.full(size, np.nan), np.full(size, np.nan), np.full(size, NOT_OFFERED))
     failure = ""
     places = [np.unique(where[axis]) for axis in over[:-1]]
