@@ -22,12 +22,13 @@ from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
 from pairlab.numerics.arrays import Array
-from pairlab.pairing.kernels import panel_edges, step_kernel
+from pairlab.pairing.kernels import panel_edges, rough_critical_scale, step_kernel
 from pairlab.pairing.problem import GapEquation, GapGrid
 from pairlab.units import BOLTZMANN, CHARGE2_OVER_EPSILON0, HBAR2_OVER_2M
 
 _PAPER = "Cao and Kavokin 2023"
-_MODES = 6  # Legendre polynomials on each panel
+_MODES = 8  # Legendre polynomials on each panel
+_MODES_OF_LOGARITHMS = 10  # where kTc is small and the gap has logarithms at the steps
 _POINTS = 8  # of the energy axis on each panel
 _LOWEST = 1e-6 * BOLTZMANN  # meV: below this Tc nothing is resolved
 
@@ -184,41 +185,47 @@ class ExcitonPhonon(Mechanism):
         """Omega, meV."""
         return self.integration_cutoff or BOLTZMANN * self.debye_temperature
 
-    def panels(self) -> np.ndarray:
-        """Edges of the panels of the energy axis, in units of Omega."""
-        smallest = self.cutoff
-        while smallest > self._lowest_scale():  # in large steps: neighbours share compiled code
-            smallest /= 25.0
-        return panel_edges(
-            self.step_ends(), self.cutoff, both_sides=self._even, smallest=max(smallest, _LOWEST)
-        )
+    def panels(self) -> tuple[np.ndarray, int]:
+        """Edges of the panels of the energy axis, in units of Omega, and the modes on each."""
+        shortest = min(end for end in self.step_ends() if end > 0)
+        decades = max(int(np.ceil(np.log10(shortest / self._lowest_scale()))), 0)
+        smallest = shortest / 10.0**decades  # rounded: neighbours share compiled code
+        edges = panel_edges(self.step_ends(), self.cutoff, both_sides=self._even, smallest=smallest)
+        return edges, _MODES if decades == 0 else _MODES_OF_LOGARITHMS
 
     @property
     def _even(self) -> bool:
         return self.domain == "symmetric"
 
     def _lowest_scale(self) -> float:
-        """A lower bound of kTc, meV: on 0 < xi, xi' < c_i the kernel is at least its minimum m_i
-        there, so that a constant trial gap gives kTc >= 1.1338 c_i exp(-2/m_i)."""
-        least = np.minimum.accumulate(self.heights())
+        """A lower bound of kTc, meV, or an estimate where repulsion leaves no bound.
+
+        On 0 < xi, xi' < c_i the kernel is at least its minimum m_i there, so that where U0 attracts
+        elsewhere, a constant trial gap gives kTc >= 1.1338 c_i exp(-2/m_i).
+        """
+        heights, ends = self.heights(), self.step_ends()
+        if min(heights) < 0:
+            return rough_critical_scale(
+                ends, heights, self.cutoff, both_sides=self._even, lowest=_LOWEST
+            )
         bounds = [
-            1.13 * end * np.exp(-2 / m)
-            for m, end in zip(least, self.step_ends(), strict=True)
-            if m > 0
+            1.13 * end * np.exp(-2 / least)
+            for least, end in zip(np.minimum.accumulate(heights), ends, strict=True)
+            if least > 0
         ]
-        return max(max(bounds, default=_LOWEST), _LOWEST)
+        return max(*bounds, _LOWEST)
 
     def gap_equation(self) -> GapEquation:
         """Eq. 1 in Legendre modes, its steps integrated exactly."""
-        edges, cutoff = self.panels(), self.cutoff
+        (edges, modes), cutoff = self.panels(), self.cutoff
         ends = tuple(end / cutoff for end in self.step_ends())
-        kernel, slopes = step_kernel(edges, _MODES, ends, self.heights(), both_sides=self._even)
+        kernel, slopes = step_kernel(edges, modes, ends, self.heights(), both_sides=self._even)
         # With Omega = k_B T_D the line grows with the phonon energy, and in its units the other
         # steps shrink; otherwise the last step moves alone.
         follows = self.integration_cutoff is None
         return GapEquation(
             kernel=kernel,
-            carriers=EnergyLine(np.float64(cutoff), edges, _MODES, scales_with_phonon=follows),
+            carriers=EnergyLine(np.float64(cutoff), edges, modes, scales_with_phonon=follows),
             kernel_slope=-sum(slopes[:-1], 0 * kernel) if follows else slopes[-1],
         )
 
@@ -236,17 +243,17 @@ class ExcitonPhonon(Mechanism):
 
     def gap_grid(self) -> GapGrid:
         """Delta(xi) at points of each panel, from the Fermi level to Omega."""
-        edges = self.panels()
+        edges, modes = self.panels()
         position = np.arange(_POINTS) / _POINTS
         count = len(edges) - 1
         xi = (edges[:-1, None] + np.diff(edges)[:, None] * position).ravel()
-        form = np.zeros((count, _POINTS, count, _MODES))
-        form[np.arange(count), :, np.arange(count)] = legendre(position, _MODES)
-        last = np.zeros((1, count, _MODES))
+        form = np.zeros((count, _POINTS, count, modes))
+        form[np.arange(count), :, np.arange(count)] = legendre(position, modes)
+        last = np.zeros((1, count, modes))
         last[0, -1] = 1.0  # every P_a is 1 at the upper end
         values = np.append(xi, edges[-1]) * self.cutoff
         energy = ("energy", values, {"units": "meV", "long_name": "energy from the Fermi level"})
-        flat = np.concatenate([form.reshape(-1, count, _MODES), last])
+        flat = np.concatenate([form.reshape(-1, count, modes), last])
         return GapGrid(("energy",), {"energy": energy}, flat, at={"energy": 0.0})
 
 

@@ -34,9 +34,9 @@ class Rule:
 
 
 FINE = Rule(panels=12, order=8, contour=24)
-COARSE = Rule(panels=10, order=8, contour=20, dropped_modes=1)
+COARSE = Rule(panels=10, order=8, contour=20, dropped_modes=2)
 GAP_FINE = Rule(panels=9, order=8, contour=16)
-GAP_COARSE = Rule(panels=8, order=8, contour=14, dropped_modes=1)
+GAP_COARSE = Rule(panels=8, order=8, contour=14, dropped_modes=3)
 SMALLEST = 1e-10
 
 

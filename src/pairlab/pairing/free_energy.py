@@ -33,7 +33,7 @@ from pairlab.pairing.problem import GapEquation
 from pairlab.solution import Result
 
 FINE = Rule(panels=20, order=10, contour=20)
-COARSE = Rule(panels=17, order=8, contour=16, dropped_modes=1)
+COARSE = Rule(panels=17, order=8, contour=16, dropped_modes=2)
 """Constant bands cost little, so the sums are finer than those of the gap equation in general."""
 
 _NARROWEST = 0.02  # of kTc, as in the gap equation

@@ -15,7 +15,6 @@ import jax
 import jax.numpy as jnp
 import lineax
 import optimistix
-from jax.scipy.linalg import block_diag
 from jaxtyping import Float, Int
 
 from pairlab.electrons.carriers import Carriers, DensityCarriers, PairStates, at_potential
@@ -142,11 +141,13 @@ class GapProblem(eqx.Module):
         """Value and Jacobian of the equations at kt [meV], and the sums they are made of."""
         size = self.start.size
         scale = self.calibration[0 if rule is GAP_FINE else 1]
-        kernel = jnp.asarray(self.equation.kernel).reshape(size, size) / scale
+        blocks = jnp.asarray(self.equation.kernel).reshape(size, *self.start.shape) / scale
+        kernel = blocks.reshape(size, size)
         carriers = self.carriers(unknown)
         states = carriers.pair_states(rule, _NARROWEST * self.unit)
         sums = pair_sums(states, self.gap(unknown), kt)
-        rows = kernel @ block_diag(*sums.amplitude_by_gap) - jnp.eye(size)
+        response = jnp.einsum("inb,nbc->inc", blocks, sums.amplitude_by_gap)
+        rows = response.reshape(size, size) - jnp.eye(size)
         residual = kernel @ sums.amplitude.ravel() / self.unit - unknown[:size]
         if not self.equation.fix_density:
             return residual, rows, sums

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float
+from scipy import optimize
 
 from pairlab.electrons.energy_line import legendre
 from pairlab.numerics.quadrature import gauss_legendre
@@ -47,12 +48,14 @@ def panel_edges(
     second = np.abs(second[second < _FADED * reach])
     points = _divided(_merged(np.concatenate([first, second]), first), reach)
     toward = []
-    for cut in cuts[cuts < 1 - _CLOSEST]:
+    for cut in (0.0, *cuts):
         for side in (1.0, -1.0) if both_sides else (1.0,):
             distance = side * (points - cut)
+            if not np.any(distance > _CLOSEST / 2):
+                continue  # the end of the line
             nearest = np.min(distance[distance > _CLOSEST / 2])
-            depth = np.log(max(nearest * cutoff / smallest, 1.0)) / np.log(_RATIO)
-            toward.append(cut + side * nearest / _RATIO ** np.arange(1, int(np.ceil(depth)) + 1))
+            depth = int(np.ceil(np.log(max(nearest * cutoff / smallest, 1.0)) / np.log(_RATIO)))
+            toward.append(cut + side * nearest / _RATIO ** np.arange(1, depth + 1))
     return _padded(np.unique(np.concatenate([points, *toward])))
 
 
@@ -83,6 +86,42 @@ def _merged(points: np.ndarray, kept: np.ndarray) -> np.ndarray:
         if 0 < point < 1 and np.min(np.abs(np.array(chosen) - point)) > _CLOSEST:
             chosen.append(point)
     return np.sort(np.array(chosen))
+
+
+_ROUGH_NODES = 96
+_ROUGH_DEPTH = 1e-10  # of the cutoff
+
+
+@lru_cache(maxsize=256)
+def rough_critical_scale(
+    steps: tuple[float, ...],
+    heights: tuple[float, ...],
+    cutoff: float,
+    *,
+    both_sides: bool,
+    lowest: float,
+) -> float:
+    """kTc of a step kernel within a factor of about two, meV; `lowest` where it is below that.
+
+    Arguments as for `step_kernel`, with energies in meV. Midpoint rule in ln xi.
+    """
+    edges = cutoff * np.geomspace(_ROUGH_DEPTH, 1.0, _ROUGH_NODES + 1)
+    edges[0] = 0.0
+    xi, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+    values = np.append(heights, 0.0)
+    kernel = values[np.searchsorted(steps, np.abs(xi[:, None] - xi))]
+    if both_sides:
+        kernel = kernel + values[np.searchsorted(steps, xi[:, None] + xi)]
+
+    def excess(log_kt: float) -> float:
+        root = np.sqrt(width * np.tanh(xi / (2 * np.exp(log_kt))) / (2 * xi))
+        return float(np.linalg.eigvalsh(root[:, None] * kernel * root)[-1]) - 1.0
+
+    low, high = np.log(lowest), np.log(cutoff * np.sum(np.abs(values)))
+    if excess(low) < 0:
+        return lowest
+    found = optimize.root_scalar(excess, bracket=(low, high), method="brentq", xtol=0.1)
+    return float(np.exp(found.root)) / 2
 
 
 def step_kernel(
