@@ -10,6 +10,7 @@ from scipy.linalg import block_diag
 
 from pairlab.numerics.eigen import (
     exceeds_one,
+    largest_eigenvector,
     leading_eigenpair,
     rayleigh_quotient,
     symmetrised,
@@ -129,3 +130,41 @@ def test_rayleigh_quotient_is_stationary_at_the_eigenvector():
     slope = jax.grad(rayleigh_quotient, argnums=2)(v, x, r)
     assert np.max(np.abs(slope)) < 1e-8 * abs(float(value))
     assert float(rayleigh_quotient(v, jnp.zeros_like(x), r)) == 0.0
+
+
+def spectrum_matrix(values, seed):
+    basis, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(len(values), len(values))))
+    return jnp.asarray(basis * values @ basis.T), basis
+
+
+LARGE = {
+    "fast decay": 1.3 * 0.5 ** np.arange(60),
+    "slow decay": 1.3 * 0.99 ** np.arange(60),
+    "repulsion is stronger": np.concatenate([[1.0, 0.9], -3.0 * 0.8 ** np.arange(58)]),
+    "no attraction": -0.1 - np.arange(60.0),
+    "low rank": np.concatenate([[2.0, 1.0, -5.0], np.zeros(57)]),
+    "zero": np.zeros(60),
+    "close pair": np.concatenate([[1.0, 1.0 - 1e-6], 0.5 * 0.9 ** np.arange(58)]),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_largest_eigenvector_of_a_large_matrix(name):
+    matrix, _ = spectrum_matrix(LARGE[name], 1)
+    vector = np.asarray(jax.jit(largest_eigenvector)(matrix))
+    assert np.linalg.norm(vector) == pytest.approx(1.0)
+    size = max(np.abs(LARGE[name]).max(), 1e-300)
+    assert vector @ matrix @ vector == pytest.approx(LARGE[name].max(), abs=1e-12 * size)
+
+
+def test_a_degenerate_pair_gives_a_vector_of_its_plane():
+    matrix, basis = spectrum_matrix(np.concatenate([[1.0, 1.0], np.linspace(-2, 0.5, 40)]), 2)
+    vector = np.asarray(largest_eigenvector(matrix))
+    assert np.linalg.norm(basis[:, :2].T @ vector) == pytest.approx(1.0, abs=1e-12)
+
+
+def test_batches_of_large_matrices():
+    matrices = jnp.stack([spectrum_matrix(LARGE[n], 3)[0] for n in ("fast decay", "slow decay")])
+    vectors = jax.vmap(largest_eigenvector)(matrices)
+    values = jnp.einsum("bi,bij,bj->b", vectors, matrices, vectors)
+    np.testing.assert_allclose(values, 1.3, rtol=1e-12)

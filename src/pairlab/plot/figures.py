@@ -189,7 +189,8 @@ def _gaps(dataset: xr.Dataset) -> list[d.Panel]:
     panels = []
     names = [n for n in ("gap", "gap_error", "gap_result_code", "result_code") if n in dataset]
     mean = dataset[names]
-    mean["gap"] = dataset.fermi_gap
+    # A file of another program may hold the gap alone.
+    mean["gap"] = dataset.get("fermi_gap", values.mean(further, keep_attrs=True))
     if values.sizes["temperature"] > 1:
         panels.append(_gap_of_temperature(mean, band))
     elif not further and band:
