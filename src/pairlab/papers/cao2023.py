@@ -24,14 +24,14 @@ from pairlab.papers import cao2023_overlaps as overlaps
 from pairlab.papers.cao2023_curves import BR_BCS, NAMES, OWN
 from pairlab.papers.cao2023_figures import figure_data
 from pairlab.papers.verdict import Computed, computed
-from pairlab.units import BOLTZMANN
+from pairlab.units import BOLTZMANN, CHARGE_OVER_HBAR
 
 __all__ = ["COMPUTED", "figure_data"]
 
 Changes = Mapping[str, Any]
 _NONE: Changes = {}
 _DEBYE = 500.0  # K
-_FALLING = 9  # temperatures above 300 K
+_FALLING = 7  # temperatures above 300 K
 _SEEN = 1e-12  # an integral that should vanish
 
 
@@ -283,9 +283,13 @@ def field_ratio(*, model: str, temperature: float, changes: Changes = _NONE) -> 
     return computed(ratio, ratio * (other.error / other.low + own.error / own.low))
 
 
-def current_without_cross_section() -> Computed:
-    """Ic of a sample whose cross-section is not known: no number."""
-    return computed(np.nan)
+def current_through(
+    *, temperature: float, area: float, fermi_wavevector: float = 1.0, changes: Changes = _NONE
+) -> Computed:
+    """Ic, mA, through a cross-section in nm^2: e N(0) Delta^2/(hbar k_F), N(0) per 7 nm."""
+    delta = curves.gap_at(OWN, temperature, curves.frozen(changes))
+    unit = CHARGE_OVER_HBAR * LAYER_DENSITY / 7.0 / fermi_wavevector * area * 1e3
+    return computed(unit * delta.low**2, 2 * unit * delta.low * delta.error)
 
 
 def current_at(*, temperature: float, power: float, changes: Changes = _NONE) -> Computed:
@@ -351,7 +355,7 @@ COMPUTED: dict[str, Callable[..., Computed]] = {
         nearest_overlap, gap_of, critical_temperature_of, constant_coupling_gap, coupling_of_gap,
         order_of, lowest_up_to, smoothest, band_filling, renormalised_gap, prefactor_at,
         largest_prefactor, printed_formula, printed_formula_at, integral_limit, field_dimension,
-        current_dimension, critical_field_at, field_ratio, current_without_cross_section,
+        current_dimension, critical_field_at, field_ratio, current_through,
         current_at, current_trend, field_curvature,
     )
 }  # fmt: skip

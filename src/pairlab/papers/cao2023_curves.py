@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy import constants
+from scipy import constants, optimize
 
 from pairlab.mechanisms.base import Mechanism
 from pairlab.mechanisms.br_bcs import BrBcs
@@ -25,7 +25,7 @@ PUBLISHED_CURRENT = 300.0
 """mA at 290 K: the one point to which the cross-section of the sample is fitted."""
 FITTED_AT = 290.0
 
-_ZOOMS, _ZOOM_POINTS = 4, 21  # of a crossing of two gaps, each zoom twenty times finer
+_COARSE, _WIDTH = 9, 1e-3  # temperatures to look for a crossing of two gaps between, and K
 
 _MEV = constants.e * 1e-3
 _PER_NM3 = 1e27
@@ -99,12 +99,16 @@ def current_of(delta: np.ndarray | float, power: float, changes: Frozen = ()) ->
 @lru_cache(maxsize=16)
 def lowest_gap_up_to(changes: Frozen = ()) -> Computed:
     """The temperature up to which this model has the smallest gap of the three, K."""
-    low, high = 0.0, critical_temperature(BR_BCS).low
-    for _ in range(_ZOOMS):
-        kelvin = tuple(float(t) for t in np.linspace(low, high, _ZOOM_POINTS))
+
+    def excess(kelvin: tuple[float, ...]) -> np.ndarray:
         own, *others = (gaps(name, kelvin, changes if name == OWN else ())[0] for name in NAMES)
-        above = np.flatnonzero(own >= np.min(others, axis=0))  # the gap of BR-BCS ends first
-        if above[0] == 0:
-            return computed(0.0)
-        low, high = kelvin[above[0] - 1], kelvin[above[0]]
-    return computed((low + high) / 2, (high - low) / 2)
+        return np.min(others, axis=0) - own
+
+    grid = np.linspace(0.0, critical_temperature(BR_BCS).low, _COARSE)
+    after = int(np.argmax(excess(tuple(grid.tolist())) <= 0))  # the gap of BR-BCS ends first
+    if after == 0:
+        return computed(0.0)
+    found: Any = optimize.brentq(
+        lambda t: float(excess((float(t),))[0]), grid[after - 1], grid[after], xtol=_WIDTH
+    )
+    return computed(float(found), 2 * _WIDTH)
