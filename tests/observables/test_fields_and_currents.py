@@ -122,7 +122,7 @@ def test_error_of_a_current_is_that_of_its_gap():
 
 
 def test_what_is_missing_is_named():
-    with pytest.raises(pl.CapabilityError, match="needs density_of_states.*Give density_of"):
+    with pytest.raises(pl.CapabilityError, match=r"needs density_of_states.*Give density_of"):
         pl.critical_field(pl.Bcs(coupling=0.3, cutoff=30.0))
     with pytest.raises(pl.CapabilityError, match="needs fermi_wavevector"):
         pl.critical_current(BCS)

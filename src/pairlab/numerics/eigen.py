@@ -120,6 +120,7 @@ def _lanczos(s: Float[Array, "n n"], start: Float[Array, " n"]) -> Float[Array, 
     full = lower + jnp.tril(projected, -1).T
     # A zero basis vector has a zero row: it must not win over a negative eigenvalue.
     used = jnp.linalg.norm(basis, axis=1) > 0.5
-    full = jnp.where(used, full, 0.0) - jnp.diag(jnp.where(used, 0.0, 1.0)) * jnp.sum(jnp.abs(full))
+    lowest = -1.0 - jnp.sum(jnp.abs(full))
+    full = jnp.where(used, full, 0.0) + jnp.diag(jnp.where(used, 0.0, lowest))
     found = jnp.linalg.eigh(full)[1][:, -1] @ basis
     return found / jnp.linalg.norm(found)

@@ -190,7 +190,9 @@ def _gaps(dataset: xr.Dataset) -> list[d.Panel]:
     names = [n for n in ("gap", "gap_error", "gap_result_code", "result_code") if n in dataset]
     mean = dataset[names]
     # A file of another program may hold the gap alone.
-    mean["gap"] = dataset.get("fermi_gap", values.mean(further, keep_attrs=True))
+    label = "gap" + (", mean over " + " and ".join(further) if further else "")
+    averaged = values.mean(further).assign_attrs(values.attrs, long_name=label)
+    mean["gap"] = dataset.get("fermi_gap", averaged)
     if values.sizes["temperature"] > 1:
         panels.append(_gap_of_temperature(mean, band))
     elif not further and band:
