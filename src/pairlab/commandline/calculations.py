@@ -193,7 +193,9 @@ def reproduce(paper: str, *, output: str | None, draw: bool, as_json: bool) -> i
     """The ledger of a paper."""
     from pairlab.commandline import ledger
 
-    return ledger.reproduce(paper, base=places.base(output, paper), draw=draw, as_json=as_json)
+    # The folder of that name is where an earlier call put its figures.
+    base = places.base(output, paper, into_folders=False)
+    return ledger.reproduce(paper, base=base, draw=draw, as_json=as_json)
 
 
 def _verdict(bad: list[str]) -> int:

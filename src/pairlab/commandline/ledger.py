@@ -77,9 +77,11 @@ def show(out: Console, dataset: xr.Dataset) -> None:
 
 def _entry(entry: dict[str, object]) -> Group:
     error = float(str(entry["error"]))
-    numerical = f" (numerical error {tables.shown_error(error)})" if error > 0 else ""
+    unit = f" {entry['unit']}".rstrip()
+    numerical = f" (numerical error {tables.shown_error(error)}{unit})" if error > 0 else ""
+    how = "elsewhere" if entry["computed_how"] == "quoted" else "computed"
     return Group(
         Text.assemble((str(entry["quantity"]), "bold"), f" ({entry['where']})"),
-        Text(f"printed {entry['printed']}; computed {entry['computed_text']}{numerical}"),
+        Text(f"printed {entry['printed']}; {how} {entry['computed_text']}{numerical}"),
         Text(f"{entry['why']}\n", style="dim"),
     )

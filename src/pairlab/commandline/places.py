@@ -52,14 +52,14 @@ def stem(source: str) -> str:
     return Path(source).stem if source.endswith(".toml") or os.sep in source else source
 
 
-def base(output: str | None, name: str) -> str:
+def base(output: str | None, name: str, *, into_folders: bool = True) -> str:
     """A path without its ending .nc or that of an image; other dots belong to the name.
 
-    output: as given with -o; a folder takes `name` into it.
+    output: as given with -o. into_folders: a folder takes `name` into it.
     """
     if output is None:
         return name
-    if Path(output).is_dir() or output.endswith(os.sep):
+    if into_folders and (Path(output).is_dir() or output.endswith(os.sep)):
         return str(Path(output, name))
     if Path(output).suffix.lower() not in (".nc", *IMAGES):
         return output
