@@ -4,7 +4,7 @@ Each verb imports what it needs when it runs, so that `pairlab --help` and typos
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, Parameter
@@ -96,12 +96,14 @@ def _sentence(error: CycloptsError, verb: str | None) -> InputError:
     )
 
 
-def _mechanism(source: str, given: dict[str, str | None]) -> "Mechanism":
-    """The mechanism of FILE, PRESET or MECHANISM, with the values on the line."""
+def _mechanism(
+    source: str, given: dict[str, str | None], more: Mapping[str, Any] | None = None
+) -> "Mechanism":
+    """The mechanism of FILE, PRESET or MECHANISM, with the values on the line and `more`."""
     session.prepare()
     from pairlab.io.config import read_mechanism
 
-    return read_mechanism(source, options.changes(source, given))
+    return read_mechanism(source, {**options.changes(source, given), **(more or {})})
 
 
 def list_(mechanism: str | None = None, /, *, json: Flag = False) -> None:
@@ -158,7 +160,7 @@ def run(
     source
         A run file, a preset or a mechanism.
     output
-        Path without ending, instead of NAME in this folder.
+        A path instead of NAME in this folder; the ending of an image chooses its format.
     no_plot
         Write no figure.
     json
@@ -188,7 +190,7 @@ def tc(
     plot
         Draw Tc along the mechanism's own axis.
     output
-        The figure's path [NAME-tc.png].
+        The figure's path [NAME-tc.png]; its ending chooses the format: png, pdf, svg.
     json
         Print JSON.
     """
@@ -219,7 +221,7 @@ def gap(
     plot
         Draw the gap.
     output
-        The figure's path [NAME-gap.png].
+        The figure's path [NAME-gap.png], or a result file (.nc).
     json
         Print JSON.
     """
@@ -253,7 +255,7 @@ def sweep(
     observable
         critical_temperature (default), isotope_coefficient or gap_ratio; may be repeated.
     output
-        The result file [NAME-sweep.nc].
+        The result file [NAME-sweep.nc]; the ending of an image asks for the figure too.
     plot
         Draw it, into a .png beside the result file.
     json
@@ -261,9 +263,13 @@ def sweep(
     """
     from pairlab.commandline import calculations
 
-    mechanism = _mechanism(source, parameters)
+    session.use_compilation_cache()
+    axes = calculations.axes_of(source, axis, parameters)
+    mechanism = calculations.starting_point(
+        lambda more: _mechanism(source, parameters, more), axes
+    )
     return calculations.sweep(
-        mechanism, source, axes=axis, observables=observable, output=output, draw=plot, as_json=json
+        mechanism, source, axes=axes, observables=observable, output=output, draw=plot, as_json=json
     )
 
 

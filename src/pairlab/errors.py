@@ -48,7 +48,11 @@ class OutputError(PairlabError, OSError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """'did you mean "x"' for the closest known word, or the list of known words."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    lowered = {name.lower(): name for name in reversed(known)}
+    # As it is written first: names may differ in case alone.
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6) or [
+        lowered[name] for name in difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    ]
     if close:
         return f'did you mean "{close[0]}"?'
     return "known are: " + ", ".join(known)

@@ -38,13 +38,15 @@ def _pint_unit(unit: str) -> str:
     return _PINT_NAMES.get(unit, unit)
 
 
-def parse(text: str, *, unit: str, field: str) -> tuple[float, str | None]:
+def parse(
+    text: str, *, unit: str, field: str, example: float = 1.0
+) -> tuple[float, str | None]:
     """Read a number with an optional unit and convert it to `unit`.
 
     Args:
         text: for example "330", "330 meV", "0.33 eV".
         unit: the unit wanted, as in the field's declaration ("meV", "nm", "K", "m_e", "" ...).
-        field: the name used in messages.
+        field: the name used in messages. example: a number that could stand there instead.
 
     Returns: the number in `unit`, and a note where the spelling had to be corrected ("330 mev"),
     else None.
@@ -59,7 +61,8 @@ def parse(text: str, *, unit: str, field: str) -> tuple[float, str | None]:
         raise InputError(
             what=f"{field} = {text!r} is not a number",
             why=f"a number in {wanted} was expected",
-            remedy=f"write for example {field} = 1.0" + (f' or "1.0 {unit}"' if unit else ""),
+            remedy=f"write for example {field} = {example!r}"
+            + (f' or "{example!r} {unit}"' if unit else ""),
         )
     number, written = float(match[1]), match[2]
     if not written or written == unit:

@@ -12,7 +12,7 @@ def folder(tmp_path, monkeypatch):
 
 
 CASES = [
-    ("tc h3s --coupling nan", ["coupling = 'nan'", "not a number"]),
+    ("tc h3s --coupling nan", ["coupling = 'nan'", "not a number", "coupling = 0.4"]),
     ("tc h3s --coupling inf", ["coupling = 'inf'", "not a number"]),
     ("tc h3s --coupling=-0.1", ["coupling = -0.1", "at least 0"]),
     ("tc h3s --coupling 0.5", ["coupling = 0.5", "below 0.5"]),
@@ -50,6 +50,19 @@ CASES = [
     ("sweep h3s --axis lifshitz", ["it holds no ="]),
     ("sweep h3s --axis lifshitz=0:1", ["first:last:count"]),
     ("sweep h3s", ["--axis"]),
+    ("sweep h3s --axis lifshitz=0:1:99999999999999", ["more than 10000000 values"]),
+    ("sweep h3s --axis lifshitz=0:1:²", ["first:last:count"]),
+    ("sweep h3s --axis lifshitz=0:1:100000 --axis coupling=0.1:0.2:100000", ["1e+10 points"]),
+    ("gap h3s -T 0:100:1000000000000", ["more than 100000 values"]),
+    ("gap h3s -T 0:100:" + 30 * "9", ["more than 100000 values"]),
+    ("sweep h3s --axis lifshitz=0,1 --axis lifshitz=2,3", ["--axis lifshitz is given twice"]),
+    ("sweep h3s --axis lifshitz=0,1 --lifshitz 3", ["--lifshitz and --axis lifshitz", "leave out"]),
+    ("sweep bcs --axis coupling=0.1,0.2", ["cutoff is missing"]),
+    ("tc textbook -o x.nc", ["-o x.nc", ".png, .pdf or .svg"]),
+    ("tc textbook -o x.txt", ["-o x.txt", ".png, .pdf or .svg"]),
+    ("gap textbook -o x.txt -p", ["-o x.txt", ".nc, .png, .pdf or .svg"]),
+    ("run textbook -o x.png --no-plot", ["-o x.png with --no-plot"]),
+    ("tc H3S", ['did you mean "h3s"']),
     ("run h3s -o no/h3s", ["no folder"]),
     ("run h3s -o /proc/h3s", ["cannot be written"]),
     ("init h3d", ['did you mean "h3s"']),

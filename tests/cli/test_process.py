@@ -70,16 +70,42 @@ def test_exit_codes_silence_in_a_pipe_and_compiled_code_is_kept(pairlab, cache):
     assert "\x1b" not in bad.stderr
 
 
-def test_a_closed_pipe_is_no_traceback():
+@pytest.mark.parametrize("line", ["list --json", "list", "list h3s", "tc --help", "cite h3s"])
+def test_a_closed_pipe_is_silent_and_141(line):
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as closed:
         done = subprocess.run(
-            [sys.executable, "-c", RUN, "list", "--json"], stdout=closed, stderr=subprocess.PIPE,
+            [sys.executable, "-c", RUN, *line.split()], stdout=closed, stderr=subprocess.PIPE,
             text=True, check=False,
         )  # fmt: skip
     assert done.returncode == session.BROKEN_PIPE
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("line", ["list --json", "list", "tc --help"])
+def test_output_that_cannot_be_written_is_one_sentence_and_2(line):
+    command = [sys.executable, "-c", RUN, *line.split()]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: standard output cannot be")
+    assert done.stderr.count("\n") == 1
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], stderr=subprocess.PIPE, text=True,
+        check=False,
+    )  # fmt: skip
+    assert closed.returncode == 2
+    assert "standard output is closed" in closed.stderr
+    assert closed.stderr.count("\n") == 1
+
+
+def test_too_little_memory_is_a_sentence(capsys):
+    def large():
+        raise MemoryError
+
+    assert session.guarded(large) == 2
+    assert "not enough memory" in capsys.readouterr().err
 
 
 def test_a_terminal_without_greek_letters_is_no_traceback(pairlab):

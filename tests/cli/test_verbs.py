@@ -243,6 +243,41 @@ def test_sweep_writes_its_axes_in_order(capsys, folder):
     assert "s.nc" in capsys.readouterr().out
 
 
+def test_an_image_named_with_o_is_drawn_and_a_result_is_saved(capsys, folder):
+    assert main(["tc", "textbook", "-o", "tc.pdf"]) == 0
+    assert "wrote tc.pdf" in capsys.readouterr().out
+    assert main(["gap", "textbook", "-T", "0:7:5", "-o", "gap.svg"]) == 0
+    assert main(["gap", "textbook", "-T", "0:7:5", "-o", "gap.nc"]) == 0
+    assert open_result(folder / "gap.nc").gap.sizes == {"temperature": 5}
+    assert main(["sweep", "textbook", "--axis", "coupling=0.2,0.3", "-o", "s.png"]) == 0
+    assert "wrote s.nc and s.png" in capsys.readouterr().out
+    assert {"tc.pdf", "gap.svg", "gap.nc", "s.nc", "s.png"} == {p.name for p in folder.iterdir()}
+
+
+def test_a_folder_takes_the_files_and_what_was_there_is_said_to_be_replaced(capsys, folder):
+    (folder / "out").mkdir()
+    line = ["sweep", "textbook", "--axis", "coupling=0.2,0.3", "-o", "out"]
+    assert main(line) == 0
+    assert "wrote out/textbook-sweep.nc" in capsys.readouterr().out
+    assert main([*line, "-p"]) == 0
+    out = capsys.readouterr().out
+    assert "wrote out/textbook-sweep.png, replaced out/textbook-sweep.nc" in out
+    assert not (folder / "out.nc").exists()
+
+
+def test_what_a_mechanism_needs_may_come_from_the_axis_alone(capsys, folder):
+    found = answer(capsys, "sweep", "bcs", "--axis", "coupling=0.2,0.3", "--cutoff", "30")
+    same = answer(capsys, "sweep", "textbook", "--axis", "coupling=0.2,0.3")
+    assert found["variables"]["critical_temperature"] == same["variables"]["critical_temperature"]
+
+
+def test_points_that_are_not_allowed_come_with_the_sentence_of_the_mechanism(capsys, folder):
+    assert main(["sweep", "h3s", "--axis", "barrier_height=1000,2000"]) == 1
+    err = capsys.readouterr().err
+    assert "INVALID_INPUT" in err
+    assert "unset the other" in err
+
+
 def test_flags_are_those_of_the_verbs():
     """The search for the source must know which options take no value."""
     import inspect

@@ -146,10 +146,11 @@ def test_a_key_of_the_same_name_elsewhere_does_not_get_the_blame(write):
 
 
 def test_unreadable_files(tmp_path):
-    (tmp_path / "other.toml").write_text("")
+    (tmp_path / "other.toml").write_text('preset = "h3s"\n')
+    (tmp_path / "pyproject.toml").write_text("[project]\n")
     (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
     for name, words in [
-        ("missing.toml", "there is no file .*missing.toml.*other.toml"),
+        ("missing.toml", r"there is no file .*missing.toml.*files there: \S*/other.toml\.$"),
         ("binary.toml", "not text"),
         ("", "cannot be read"),
         ("result.nc", "is a result file.*pairlab cite"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -181,12 +182,22 @@ def test_files_that_are_not_results_are_refused(tmp_path):
     (tmp_path / "text.nc").write_text("Tc = 203 K")
     (tmp_path / "classic.nc").write_bytes(b"CDF\x01" + bytes(100))
     xr.Dataset({"x": ("n", [1.0])}).to_netcdf(tmp_path / "other.nc", engine="h5netcdf")
+    with h5py.File(tmp_path / "bare.nc", "w") as bare:
+        bare["x"] = np.arange(3)
+    save(dataset(), tmp_path / "mine.nc")
     for name, words in [
         ("text.nc", "not a result of pairlab.*something else"),
         ("classic.nc", "NetCDF3"),
         ("other.nc", "without the attribute pairlab_version"),
-        ("missing.nc", r"there is no file.*classic\.nc"),
+        ("bare.nc", "without the attribute pairlab_version"),
+        ("missing.nc", r"there is no file.*files there: \S*/mine\.nc\.$"),
         ("", "cannot be read"),
     ]:
         with pytest.raises(InputError, match=words):
             open_result(tmp_path / name)
+
+
+def test_only_datasets_are_saved(tmp_path):
+    with pytest.raises(InputError, match="cannot save a int"):
+        save(3, tmp_path / "x.nc")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []

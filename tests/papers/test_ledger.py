@@ -176,6 +176,8 @@ def test_a_number_that_cannot_be_computed_decides_nothing(invented):
         ({"where": ""}, "where is missing"),
         ({"reason": ""}, "reason is missing"),
         ({"low": 5.0}, "no number"),
+        ({"ratio": [1.0, 2.0]}, "two ranges of positive numbers"),
+        ({"ratio": {"of": [1.0, 2.0], "to": [1.0, 2.0]}}, "outside of it"),
         ({"verdict": "reproduced"}, '"verdict" is not known'),
     ],
 )
@@ -214,3 +216,21 @@ def test_text_of_ranges():
     assert ledger._range(-4.5e-17, 0.0375, "") == "0 to 0.0375"
     assert ledger._range(4133.5, 4134.5, "meV") == "4133.5 to 4134.5 meV"
     assert ledger._range(-np.inf, 2.0, "K") == "at most 2 K"
+
+
+def test_verdict_reason_and_printed_interval_of_a_ratio_agree(invented):
+    def changed(table):
+        table["entry"][1].update(value=1.32, unit="", arguments={"size": 1.2744})
+        table["entry"][1]["ratio"] = {"of": [325.0, 335.0], "to": [245.0, 255.0]}
+        del table["entry"][1]["tolerance"]
+
+    row = invented(changed).sel(entry="one")
+    assert (float(row.allowed_low), float(row.allowed_high)) == (325 / 255, 335 / 245)
+    assert float(row.tolerance) == pytest.approx(335 / 245 - 1.32)
+    assert str(row.verdict.values) == "under-determined"  # its error of 0.01 reaches inside
+    assert "only partly inside 1.275 to 1.367" in str(row.why.values)
+
+
+def test_numbers_that_differ_from_an_edge_are_printed_so_that_they_do():
+    assert ledger._telling((1.2746,), (325 / 255, 335 / 245)) == 5
+    assert ledger._telling((245.0,), (245.0, 255.0)) == 4

@@ -195,3 +195,19 @@ def test_extrema_between_grid_points_stay_within_their_error():
     best = np.max(1 - x**2)
     assert 1 - best <= mazziotti2021_curves.extremum_error(1 - x**2)
     assert mazziotti2021_curves.extremum_error(x) == 0.0
+
+
+def test_ratios_of_printed_numbers_reach_as_far_as_these_allow():
+    known = {entry.key: entry for entry in ledger.read_paper(FILE).entries}
+    assert known["tc_max_ratio"].statement.interval == (325 / 255, 335 / 245)
+    assert known["alignment_a"].statement.interval == (2.85 / 2.95, 2.95 / 2.85)
+    assert known["alignment_b"].statement.interval == (3.85 / 3.95, 3.95 / 3.85)
+
+
+@pytest.mark.parametrize("key", ["gap_equation_number", "colour_scale_b", "crossover_subband"])
+def test_what_is_quoted_is_not_called_calculated(key):
+    known = ledger.read_paper(FILE)
+    entry = next(one for one in known.entries if one.key == key)
+    row = ledger._row(entry, ledger.evaluate(known, entry, paper.COMPUTED))
+    assert row["computed_how"] == "quoted"
+    assert ("%" in row["why"]) == (not entry.statement.label)

@@ -15,6 +15,7 @@ from pairlab.papers.verdict import (
     Statement,
     computed,
     judge,
+    quotient,
 )
 
 numbers = st.floats(-1e3, 1e3)
@@ -97,3 +98,19 @@ def test_no_sign_or_order_matters(value, tolerance, readings):
     assert judge(Statement(value, value, tolerance), every) == judge(
         Statement(-value, -value, tolerance), mirrored
     )
+
+
+def test_a_ratio_has_the_interval_of_its_parts_and_no_linearised_one():
+    statement = Statement(1.32, 1.32, 0.047, allowed=(325 / 255, 335 / 245))
+    assert judge(statement, [computed(1.27435)]) == NOT_REPRODUCED
+    assert judge(statement, [computed(1.2746)]) == REPRODUCED
+    assert judge(statement, [computed(1.3673)]) == REPRODUCED
+    assert judge(statement, [computed(1.3674)]) == NOT_REPRODUCED
+
+
+@given(st.floats(1, 10), st.floats(1, 10), st.floats(0, 0.9), st.floats(0, 0.9))
+def test_a_quotient_holds_every_ratio_of_its_parts(first, second, error, other):
+    found = quotient(computed(first, error), computed(second, other))
+    for x in (first - error, first, first + error):
+        for y in (second - other, second, second + other):
+            assert abs(x / y - found.low) <= found.error * (1 + 1e-12) + 1e-12

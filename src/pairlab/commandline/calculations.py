@@ -1,20 +1,20 @@
 """`run`, `tc`, `gap`, `sweep` and `reproduce`: ask the library and show what it says."""
 
-import os
-from collections.abc import Container
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pairlab.commandline import session
+from pairlab.commandline import places, session
 from pairlab.commandline.machine import of_dataset, of_solution, print_json
+from pairlab.commandline.places import Files, stem
 from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console, note
 from pairlab.errors import InputError
-from pairlab.io.atomic import check_writable
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from pairlab.mechanisms.base import Mechanism
+    from pairlab.solution import Solution
 
 
 def tc(
@@ -24,9 +24,7 @@ def tc(
     from pairlab.observables.critical_temperature import critical_temperature
     from pairlab.solution import Result
 
-    figure = output or f"{stem(source)}-tc.png"
-    if draw:
-        check_writable(figure)
+    files = places.figure_files(output, f"{stem(source)}-tc", draw=draw, data=False)
     solution = critical_temperature(mechanism, throw=False)
     good = solution.result.is_good
     if as_json:
@@ -41,13 +39,15 @@ def tc(
         tables.labelled(out, [("status", mechanism.status)])
     if not good:
         complain(f"critical temperature: {solution.result.name}: {solution.result.value}")
-    if draw:
-        _draw_along_axis(mechanism, figure, quiet=as_json)
+    if files.figure:
+        _draw_along_axis(mechanism, solution, files, quiet=as_json)
     return GOOD if good else NOT_GOOD
 
 
-def _draw_along_axis(mechanism: "Mechanism", path: str, *, quiet: bool) -> None:
-    """Tc along the last of the axes that the mechanism names for its report."""
+def _draw_along_axis(
+    mechanism: "Mechanism", solution: "Solution", files: Files, *, quiet: bool
+) -> None:
+    """Tc along the last of the axes that the mechanism names for its report, and its own Tc."""
     if not mechanism.report_axes:
         note(f"{mechanism.key} names no axis to draw Tc along; use `pairlab sweep`")
         return
@@ -57,9 +57,13 @@ def _draw_along_axis(mechanism: "Mechanism", path: str, *, quiet: bool) -> None:
     name, values = list(mechanism.report_axes.items())[-1]
     with session.progress(f"Tc along {name}") as progress:
         dataset = sweep(mechanism, {name: values}, progress=progress)
-    draw(dataset, path)
+    # As in a report, so that the point asked for is marked among the others.
+    dataset = dataset.rename({n: f"dome_{n}" for n in (*dataset.data_vars, *dataset.coords)})
+    dataset["critical_temperature"] = ((), solution.value, {"units": "K"})
+    dataset["critical_temperature_result_code"] = ((), solution.result.code)
+    draw(dataset, files.figure)
     if not quiet:
-        console().print(f"wrote {path}", soft_wrap=True)
+        console().print(files.sentence(), soft_wrap=True)
 
 
 def gap(
@@ -68,16 +72,17 @@ def gap(
 ) -> int:  # fmt: skip
     """The gap by temperature; the exit code says whether every number is good."""
     from pairlab.commandline.judgement import problems
+    from pairlab.observables.gap import MOST_TEMPERATURES
     from pairlab.observables.gap import gap as calculate
 
-    kelvin = numbers(temperature, unit="K", field="temperature")
-    figure = output or f"{stem(source)}-gap.png"
-    if draw:
-        check_writable(figure)
+    kelvin = numbers(temperature, unit="K", field="temperature", most=MOST_TEMPERATURES)
+    files = places.figure_files(output, f"{stem(source)}-gap", draw=draw, data=True)
     dataset = calculate(mechanism, kelvin, throw=False)
     bad = problems(dataset)
+    _write(dataset, files, source)
     if as_json:
-        print_json({**of_dataset(dataset), "good": not bad, "problems": bad})
+        written = {"files": files.names} if files.names else {}
+        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, **written})
     else:
         from pairlab.commandline import readable, tables
 
@@ -88,23 +93,28 @@ def gap(
         tables.critical_temperature(out, value, error, none=value == 0)
         readable.gaps(out, dataset)
         tables.labelled(out, [("status", mechanism.status)])
-    if draw:
-        from pairlab.commandline.files import draw as draw_file
-
-        draw_file(dataset, figure)
-        if not as_json:
-            console().print(f"wrote {figure}", soft_wrap=True)
+        if files.names:
+            out.print(files.sentence(), soft_wrap=True)
     return _verdict(bad)
+
+
+def _write(dataset: "xr.Dataset", files: Files, source: str) -> None:
+    """The result file and the figure, as far as they are wanted."""
+    if files.data:
+        from pairlab.io.results import save
+
+        save(dataset, files.data, input_file=source if Path(source).is_file() else None)
+    if files.figure:
+        from pairlab.commandline.files import draw
+
+        draw(dataset, files.figure)
 
 
 def run(
     mechanism: "Mechanism", source: str, *, output: str | None, draw: bool, as_json: bool
 ) -> int:
     """The standard report, its file and its figure."""
-    base = _base(output) or stem(source)
-    files = [f"{base}.nc", *([f"{base}.png"] if draw else [])]
-    for path in files:
-        check_writable(path)
+    files = places.report_files(output, stem(source), draw=draw)
     from pairlab.study.report import run as report
 
     with session.progress(f"{mechanism.key}: report") as progress:
@@ -112,40 +122,60 @@ def run(
     return _deliver(dataset, mechanism, source, files, as_json=as_json, show="report")
 
 
+def axes_of(source: str, texts: list[str], given: Mapping[str, str | None]) -> dict[str, list[Any]]:
+    """The axes of a sweep by field name. Raises: InputError."""
+    from pairlab.commandline.catalogue import key_of
+    from pairlab.mechanisms.registry import mechanism_class
+
+    key = key_of(source)
+    if key is None:
+        return {}  # whoever reads the source says what is wrong with it
+    found = [_axis(mechanism_class(key), text) for text in texts]
+    places.refuse_repeated(
+        [name for name, _ in found], [name for name, value in given.items() if value is not None]
+    )
+    return dict(found)
+
+
+def starting_point(
+    read: Callable[[Mapping[str, Any]], "Mechanism"], axes: Mapping[str, list[Any]]
+) -> "Mechanism":
+    """The mechanism that axes start from; what it needs and only an axis gives is taken from there.
+
+    Raises: InputError.
+    """
+    try:
+        return read({})
+    except InputError:
+        return read({name: values[0] for name, values in axes.items()})
+
+
 def sweep(
-    mechanism: "Mechanism", source: str, *, axes: list[str], observables: list[str] | None,
-    output: str | None, draw: bool, as_json: bool,
+    mechanism: "Mechanism", source: str, *, axes: Mapping[str, list[Any]],
+    observables: list[str] | None, output: str | None, draw: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Observables over named axes, and their file."""
-    values = dict(_axis(mechanism, text) for text in axes)
-    base = _base(output) or f"{stem(source)}-sweep"
-    files = [f"{base}.nc", *([f"{base}.png"] if draw else [])]
-    for path in files:
-        check_writable(path)
+    files = places.report_files(output, f"{stem(source)}-sweep", draw=draw or None)
     from pairlab.study.sweep import sweep as calculate
 
     with session.progress("sweep") as progress:
         dataset = calculate(
-            mechanism, values, observables or ["critical_temperature"], progress=progress
+            mechanism, axes, observables or ["critical_temperature"], progress=progress
         )
     return _deliver(dataset, mechanism, source, files, as_json=as_json, show="sweep")
 
 
 def _deliver(
-    dataset: "xr.Dataset", mechanism: "Mechanism", source: str, files: list[str], *, as_json: bool,
+    dataset: "xr.Dataset", mechanism: "Mechanism", source: str, files: Files, *, as_json: bool,
     show: str,
 ) -> int:  # fmt: skip
     """Save, draw, show and judge."""
-    from pairlab.commandline.files import draw
-    from pairlab.commandline.judgement import problems
-    from pairlab.io.results import save
+    from pairlab.commandline.judgement import problems, refused_point
 
-    save(dataset, files[0], input_file=source if Path(source).is_file() else None)
-    for figure in files[1:]:
-        draw(dataset, figure)
-    bad = problems(dataset)
+    _write(dataset, files, source)
+    bad = [*problems(dataset), *refused_point(dataset, mechanism)]
     if as_json:
-        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files})
+        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files.names})
         return NOT_GOOD if bad else GOOD
     from pairlab.commandline import readable, tables
 
@@ -155,7 +185,7 @@ def _deliver(
     parameters = ", ".join(_shown_parameters(mechanism, axes=axes))
     tables.labelled(out, [("status", mechanism.status), ("parameters", parameters)])
     readable.sweep(out, dataset) if show == "sweep" else readable.report(out, dataset)
-    out.print("wrote " + " and ".join(files), soft_wrap=True)
+    out.print(files.sentence(), soft_wrap=True)
     return _verdict(bad)
 
 
@@ -163,7 +193,9 @@ def reproduce(paper: str, *, output: str | None, draw: bool, as_json: bool) -> i
     """The ledger of a paper."""
     from pairlab.commandline import ledger
 
-    return ledger.reproduce(paper, base=_base(output) or paper, draw=draw, as_json=as_json)
+    # The folder of that name is where an earlier call put its figures.
+    base = places.base(output, paper, into_folders=False)
+    return ledger.reproduce(paper, base=base, draw=draw, as_json=as_json)
 
 
 def _verdict(bad: list[str]) -> int:
@@ -191,20 +223,8 @@ def _shown_parameters(mechanism: "Mechanism", *, axes: Container[Any]) -> list[s
     ]
 
 
-def stem(source: str) -> str:
-    """NAME for files: a preset's or mechanism's name, a run file's name without its ending."""
-    return Path(source).stem if source.endswith(".toml") or os.sep in source else source
-
-
-def _base(output: str | None) -> str | None:
-    """A path without its ending .nc or .png; other dots belong to the name."""
-    if output is None or Path(output).suffix not in (".nc", ".png"):
-        return output
-    return str(Path(output).with_suffix(""))
-
-
-def numbers(text: str, *, unit: str, field: str) -> list[float]:
-    """ "0,10,20" or "first:last:count" as numbers in `unit`. Raises: InputError."""
+def numbers(text: str, *, unit: str, field: str, most: int) -> list[float]:
+    """ "0,10,20" or "first:last:count" as at most `most` numbers in `unit`. Raises: InputError."""
     from pairlab.units import notify, parse
 
     def read(item: str) -> float:
@@ -216,34 +236,42 @@ def numbers(text: str, *, unit: str, field: str) -> list[float]:
     parts = text.split(":")
     if len(parts) == 1:
         return [read(item) for item in text.split(",")]
-    if len(parts) != 3 or not parts[2].strip().isdigit() or int(parts[2]) < 1:
+    count = parts[2].strip() if len(parts) == 3 else ""
+    if not count.isdecimal() or not count.strip("0"):
         raise InputError(
             what=f"{field} = {text!r}",
             why="a range is first:last:count with a count of at least 1",
             remedy=f"write for example {field} = 0:100:11",
         )
+    if len(count) > 18 or int(count) > most:
+        raise InputError(
+            what=f"{field} = {text!r}",
+            why=f"it has more than {most} values, the largest number that is taken",
+            remedy="ask for fewer values, or for a part of the range at a time",
+        )
     import numpy as np
 
     first, last = (read(item) for item in parts[:2])
     # Rounded, so that -1:2:61 contains 0.05 and not 0.050000000000000044.
-    return np.round(np.linspace(first, last, int(parts[2])), 12).tolist()
+    return np.round(np.linspace(first, last, int(count)), 12).tolist()
 
 
-def _axis(mechanism: "Mechanism", text: str) -> tuple[str, list[Any]]:
+def _axis(cls: "type[Mechanism]", text: str) -> tuple[str, list[Any]]:
     """NAME=VALUES as a field and its values. Raises: InputError."""
     from pairlab.errors import did_you_mean
     from pairlab.mechanisms.base import field_extra, is_numeric
+    from pairlab.study.sweep import MOST_POINTS
 
     name, equals, values = text.partition("=")
     name = name.strip().replace("-", "_")
-    if not equals or name not in type(mechanism).model_fields:
+    if not equals or name not in cls.model_fields:
         raise InputError(
             what=f"--axis {text}",
-            why=f"{mechanism.key} has no parameter {name!r}" if equals else "it holds no =",
-            remedy=did_you_mean(name, type(mechanism).model_fields)
+            why=f"{cls.key} has no parameter {name!r}" if equals else "it holds no =",
+            remedy=did_you_mean(name, cls.model_fields)
             if equals
             else "write for example --axis coupling=0.1,0.2",
         )
-    if not is_numeric(type(mechanism), name):
+    if not is_numeric(cls, name):
         return name, [item.strip() for item in values.split(",")]
-    return name, numbers(values, unit=field_extra(type(mechanism), name)["unit"], field=name)
+    return name, numbers(values, unit=field_extra(cls, name)["unit"], field=name, most=MOST_POINTS)

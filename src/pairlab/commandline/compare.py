@@ -42,6 +42,7 @@ def compare(
     from pairlab.commandline.comparison import failures, show
     from pairlab.commandline.judgement import problems
     from pairlab.io.results import save
+    from pairlab.observables.gap import MOST_TEMPERATURES
     from pairlab.study.compare import compare as calculate
     from pairlab.study.compare import short_names
 
@@ -50,8 +51,9 @@ def compare(
     files = [f"{base}.nc", *([f"{base}.png"] if plot else [])]
     for path in files:
         check_writable(path)
-    kelvin = None if temperature is None else numbers(temperature, unit="K", field="temperature")
-    tesla = None if field is None else numbers(field, unit="T", field="field")
+    most = MOST_TEMPERATURES
+    kelvin = temperature and numbers(temperature, unit="K", field="temperature", most=most)
+    tesla = field and numbers(field, unit="T", field="field", most=most)
     with session.progress("compare") as progress:
         result = calculate(source, data=data, temperature=kelvin, field=tesla, progress=progress)
     save(result, files[0])

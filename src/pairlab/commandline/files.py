@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from pairlab.commandline import ledger, readable, tables
+from pairlab.commandline import ledger, places, readable, tables
 from pairlab.commandline.judgement import problems
 from pairlab.commandline.machine import of_dataset, print_json
 from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
@@ -29,9 +29,9 @@ def draw(dataset: xr.Dataset, path: str | Path) -> None:
 def plot_file(file: str, *, output: str | None) -> None:
     """Draw a result file."""
     dataset = open_result(file)
-    path = output or str(Path(file).with_suffix(".png"))
-    draw(dataset, path)
-    console().print(f"wrote {path}", soft_wrap=True)
+    written = places.files("", output or str(Path(file).with_suffix(".png")))
+    draw(dataset, written.figure)
+    console().print(written.sentence(), soft_wrap=True)
 
 
 def show_file(file: str, *, as_json: bool) -> int:

@@ -1,9 +1,15 @@
 """Which numbers of a dataset are not good, and why, in sentences."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import xarray as xr
 
+from pairlab.errors import PairlabError
 from pairlab.solution import CODES, Result
+
+if TYPE_CHECKING:
+    from pairlab.mechanisms.base import Mechanism
 
 _SHOWN = 3
 
@@ -20,6 +26,23 @@ def problems(dataset: xr.Dataset) -> list[str]:
     if tc is not None and tc.ndim == 0 and not np.isfinite(tc) and not found:
         found.append("critical temperature: no number")
     return found
+
+
+def refused_point(dataset: xr.Dataset, mechanism: "Mechanism") -> list[str]:
+    """Why the first point of a sweep whose parameters are not allowed is refused, if there is one.
+
+    The sentence that the mechanism itself gives holds the remedy.
+    """
+    for name, codes in dataset.data_vars.items():
+        if str(name).endswith("_result_code"):
+            for index in np.argwhere(codes.values == Result.INVALID_INPUT.code)[:1]:
+                at = {str(dim): int(i) for dim, i in zip(codes.dims, index, strict=True)}
+                point = {dim: codes[dim].values[i].item() for dim, i in at.items()}
+                try:
+                    mechanism.replace(**point).gap_equation()  # type: ignore[attr-defined]
+                except PairlabError as error:
+                    return [f"the first of these points: {error}"]
+    return []
 
 
 def _of_codes(codes: xr.DataArray, label: str) -> list[str]:

@@ -6,10 +6,9 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from pairlab.commandline import session, tables
+from pairlab.commandline import places, session, tables
 from pairlab.commandline.machine import of_dataset, print_json
 from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
-from pairlab.io.atomic import check_writable
 
 _STYLES = {"reproduced": "green", "not reproduced": "red", "contradicts itself": "magenta"}
 """Of verdicts; any other is yellow."""
@@ -25,11 +24,11 @@ def reproduce(paper: str, *, base: str, draw: bool, as_json: bool) -> int:
     from pairlab.papers import ledger
 
     ledger.module_of(paper)  # an unknown key is refused before anything is written
-    check_writable(f"{base}.nc")
+    data = places.files(f"{base}.nc")
     with session.progress(paper) as progress:
         dataset = ledger.reproduce(paper, progress=progress)
-        save(dataset, f"{base}.nc")
-        files = [f"{base}.nc"]
+        save(dataset, data.data)
+        files = [data.data]
         if draw:
             from pairlab.plot.ledger import draw as draw_figures
 
@@ -41,7 +40,7 @@ def reproduce(paper: str, *, base: str, draw: bool, as_json: bool) -> int:
     out = console()
     show(out, dataset)
     figures = f" and {len(files) - 1} figures in {base}/" if draw else ""
-    out.print(f"wrote {files[0]}{figures}", soft_wrap=True)
+    out.print(data.sentence(figures), soft_wrap=True)
     for sentence in bad:
         complain(sentence)
     return NOT_GOOD if bad else GOOD
@@ -78,9 +77,11 @@ def show(out: Console, dataset: xr.Dataset) -> None:
 
 def _entry(entry: dict[str, object]) -> Group:
     error = float(str(entry["error"]))
-    numerical = f" (numerical error {tables.shown_error(error)})" if error > 0 else ""
+    unit = f" {entry['unit']}".rstrip()
+    numerical = f" (numerical error {tables.shown_error(error)}{unit})" if error > 0 else ""
+    how = "elsewhere" if entry["computed_how"] == "quoted" else "computed"
     return Group(
         Text.assemble((str(entry["quantity"]), "bold"), f" ({entry['where']})"),
-        Text(f"printed {entry['printed']}; computed {entry['computed_text']}{numerical}"),
+        Text(f"printed {entry['printed']}; {how} {entry['computed_text']}{numerical}"),
         Text(f"{entry['why']}\n", style="dim"),
     )

@@ -50,6 +50,10 @@ def prepare() -> None:
 
 def guarded(action: Callable[[], int | None]) -> int:
     """Run a verb; turn what it raises into one sentence on stderr and an exit code."""
+    if sys.stdout is None:  # the shell's >&-
+        complain("nothing can be printed: standard output is closed. Send it to a file, or to "
+                 "/dev/null.")  # fmt: skip
+        return BAD_INPUT
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         try:
@@ -66,10 +70,30 @@ def guarded(action: Callable[[], int | None]) -> int:
             complain("interrupted; no file was left half written")
             return INTERRUPTED
         except BrokenPipeError:
-            # Whoever read our output has closed it; the interpreter must not try again at exit.
-            with suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _abandon_output()
             return BROKEN_PIPE
+        except SystemExit as error:
+            # What rich makes of a closed pipe, in tables and in help.
+            if not isinstance(error.__context__, BrokenPipeError):
+                raise
+            _abandon_output()
+            return BROKEN_PIPE
+        except MemoryError:
+            complain("there is not enough memory for this: ask for fewer points at a time")
+            return BAD_INPUT
+        except OSError as error:
+            _abandon_output()
+            reason = (error.strerror or str(error)).lower()
+            place = error.filename or "standard output"
+            complain(f"{place} cannot be read or written: {reason}. Give another place, or make "
+                     "room or permission there.")  # fmt: skip
+            return BAD_INPUT
+
+
+def _abandon_output() -> None:
+    """Send what is still to be printed nowhere: the interpreter tries again at its exit."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

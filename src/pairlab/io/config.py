@@ -73,7 +73,7 @@ def is_path(source: str) -> bool:
 
 def unknown_source(source: str, known: list[str]) -> InputError:
     """The sentence for a name that is no file, preset or mechanism."""
-    here = [str(path) for path in Path().glob("*.toml")]
+    here = [str(path) for path in Path().glob("*.toml") if _is_run_file(path)]
     return InputError(
         what=f'"{source}" is not known',
         why="it is neither a preset nor a mechanism, and there is no file of that name",
@@ -116,7 +116,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        others = sorted(str(other) for other in path.parent.glob("*.toml"))
+        others = [str(other) for other in sorted(path.parent.glob("*.toml")) if _is_run_file(other)]
         raise InputError(
             what=f"there is no file {path}",
             why="a run file was expected there",
@@ -136,6 +136,15 @@ def _text(path: Path) -> str:
             why=(error.strerror or str(error)).lower(),
             remedy="give a readable TOML file",
         ) from None
+
+
+def _is_run_file(path: Path) -> bool:
+    """Whether a TOML file names a mechanism or a preset, for lists of what could be meant."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "mechanism" in table or "preset" in table
 
 
 def _table(text: str, source: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Result files: self-describing NetCDF4, written completely or not at all."""
 
 import hashlib
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,15 @@ def save(dataset: xr.Dataset, path: str | Path, *, input_file: str | Path | None
 
     Raises: OutputError where it cannot be written, InputError where input_file cannot be read.
     """
-    if input_file is not None:
+    if input_file is not None and isinstance(dataset, xr.Dataset):
         dataset = dataset.assign_attrs(
             input_file=Path(input_file).name, input_sha256=_sha256(Path(input_file))
+        )
+    if not isinstance(dataset, xr.Dataset):
+        raise InputError(
+            what=f"cannot save a {type(dataset).__name__}",
+            why="a result file holds a dataset: values over axes, with units",
+            remedy="pass what run, sweep, gap or density_of_states returns",
         )
     stored = _each_attributes(dataset, _encoded)
     with replacing(path) as temporary:
@@ -40,8 +47,10 @@ def open_result(path: str | Path) -> xr.Dataset:
     """
     kind = _kind(Path(path))
     try:
-        with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as opened:
-            dataset = opened.load()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of HDF5 without named dimensions: refused below
+            with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as opened:
+                dataset = opened.load()
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         raise InputError(
             what=f"{path} cannot be read",
@@ -64,7 +73,7 @@ def _kind(path: Path) -> str:
         with path.open("rb") as file:
             start = file.read(4)
     except FileNotFoundError:
-        others = sorted(str(other) for other in path.parent.glob("*.nc"))
+        others = [str(other) for other in sorted(path.parent.glob("*.nc")) if _is_result(other)]
         raise InputError(
             what=f"there is no file {path}",
             why="a result file was expected there",
@@ -86,6 +95,17 @@ def _kind(path: Path) -> str:
             remedy="give a file that `pairlab run` or pairlab.save wrote",
         )
     return kind
+
+
+def _is_result(path: Path) -> bool:
+    """Whether pairlab wrote a file, for lists of what could be meant."""
+    import h5netcdf
+
+    try:
+        with h5netcdf.File(path, "r") as opened:
+            return "pairlab_version" in opened.attrs
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError):
+        return False
 
 
 def _sha256(path: Path) -> str:

@@ -65,11 +65,29 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
     report_axes: ClassVar[Mapping[str, Sequence[float]]] = {}
     """Fields (at most two) over which `pairlab.run` draws the critical temperature."""
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, *positional: Any, **values: Any) -> None:
+        if positional:
+            first = next(iter(type(self).model_fields))
+            raise InputError(
+                what=f"{type(self).__name__}({', '.join(map(repr, positional))})",
+                why="parameters are given by name, so that none is mistaken for another",
+                remedy=f"write for example {type(self).__name__}({first}=..., ...), or begin with "
+                "a preset",
+            )
         try:
             pydantic.BaseModel.__init__(self, **_as_numbers(type(self), values))
         except pydantic.ValidationError as error:
             raise _sentence(type(self), error) from None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise InputError(
+            what=f"{self.key}: {name} cannot be set",
+            why="a mechanism does not change once it is made",
+            remedy=f"make another one with mechanism.replace({name}={value!r})",
+        )
+
+    def __delattr__(self, name: str) -> None:
+        self.__setattr__(name, None)
 
     @classmethod
     def preset(cls, name: str, **changes: Any) -> Self:
@@ -98,6 +116,8 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
         lines = [f'mechanism = "{self.key}"', "", "[parameters]"]
         for name, value in self.parameters().items():
             unit = field_extra(type(self), name)["unit"]
+            if value == type(self).model_fields[name].get_default() == "":
+                continue  # a text that says nothing
             text = tomli_w.dumps({name: value}).strip()
             plain = unit and not isinstance(value, list)
             lines.append(f"{text}  # {unit}" if plain else text)
@@ -149,7 +169,9 @@ def _as_numbers(cls: type[Mechanism], values: dict[str, Any]) -> dict[str, Any]:
                 remedy=f"give {name} as a number",
             )
         if isinstance(value, str) and is_numeric(cls, name):
-            number, note = units.parse(value, unit=field_extra(cls, name)["unit"], field=name)
+            number, note = units.parse(
+                value, unit=field_extra(cls, name)["unit"], field=name, example=_example(cls, name)
+            )
             if note:
                 units.notify(note)
             return number
@@ -158,6 +180,20 @@ def _as_numbers(cls: type[Mechanism], values: dict[str, Any]) -> dict[str, Any]:
         return value
 
     return {name: convert(name, value) for name, value in values.items()}
+
+
+def _example(cls: type[Mechanism], name: str) -> float:
+    """A number that the field takes: a preset's, its default, or one within its bounds."""
+    default = cls.model_fields[name].get_default()
+    for value in (*(preset.get(name) for preset in cls.presets.values()), default):
+        if isinstance(value, int | float):
+            return float(value)
+    limits = bounds(cls, name)
+    lowest = max(limits.get("ge", -math.inf), limits.get("gt", -math.inf))
+    highest = min(limits.get("le", math.inf), limits.get("lt", math.inf))
+    if lowest < 1.0 < highest:
+        return 1.0
+    return lowest + 1.0 if math.isinf(highest) else (max(lowest, highest - 2.0) + highest) / 2
 
 
 def _sentence(cls: type[Mechanism], error: pydantic.ValidationError) -> InputError:

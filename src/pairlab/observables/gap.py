@@ -19,6 +19,9 @@ from pairlab.pairing.problem import GapEquation, GapGrid, OffersGapEquation, req
 from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
 
+MOST_TEMPERATURES = 100_000
+"""Temperatures in one call: the gap at each of them is held on the whole grid."""
+
 METHOD = "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
 
 
@@ -146,10 +149,17 @@ def checked_temperatures(temperature: float | Sequence[float] | np.ndarray) -> n
         kelvin = np.atleast_1d(np.asarray(temperature, float))
     except (TypeError, ValueError):
         kelvin = np.array([np.nan])
-    if kelvin.ndim != 1 or not np.all(np.isfinite(kelvin)) or np.any(kelvin < 0):
+    if kelvin.size > MOST_TEMPERATURES:
+        raise InputError(
+            what=f"{kelvin.size} temperatures",
+            why=f"one call takes at most {MOST_TEMPERATURES}",
+            remedy="ask for fewer, or for a part of the range at a time",
+        )
+    usable = kelvin.ndim == 1 and kelvin.size > 0
+    if not usable or not np.all(np.isfinite(kelvin)) or np.any(kelvin < 0):
         raise InputError(
             what=f"temperature = {temperature!r}",
-            why="temperatures are finite numbers of kelvin, at least 0",
+            why="temperatures are finite numbers of kelvin, at least 0 and at least one",
             remedy="give one number or a list of numbers, for example [0.0, 10.0]",
         )
     return kelvin

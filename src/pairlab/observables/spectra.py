@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from pairlab.errors import InputError
 from pairlab.observables.common import attributes
 from pairlab.pairing.problem import (
     OffersDensityOfStates,
@@ -16,25 +17,40 @@ from pairlab.pairing.problem import (
 
 
 def density_of_states(
-    mechanism: Any, energy: Sequence[float] | np.ndarray | None = None
+    mechanism: Any, energy: float | Sequence[float] | np.ndarray | None = None
 ) -> xr.Dataset:
     """Density of states per spin, total and by subband, in the normal state.
 
     Args:
         mechanism: any mechanism whose carriers have one.
-        energy: meV, on the mechanism's own scale; a range around the interesting one by default.
+        energy: meV, on the mechanism's own scale, one or several; a range around the interesting
+            one by default.
 
     Returns: density_of_states (energy) and subband_density_of_states (subband, energy).
 
-    Raises: CapabilityError.
+    Raises: InputError, CapabilityError.
     """
     source = require(mechanism, OffersDensityOfStates, "density of states")
-    data = source.states(None if energy is None else np.asarray(energy, float))
+    data = source.states(None if energy is None else _checked_energies(energy))
     data["density_of_states"] = data.subband_density_of_states.sum("subband")
     for name in ("density_of_states", "subband_density_of_states"):
         data[name].attrs.update(units="1/(meV nm^2)", long_name="density of states per spin")
     data.energy.attrs.update(units="meV", long_name="energy")
     return data.assign_attrs(attributes(mechanism, "tabulated contour integrals"))
+
+
+def _checked_energies(energy: float | Sequence[float] | np.ndarray) -> np.ndarray:
+    try:
+        values = np.atleast_1d(np.asarray(energy, float))
+    except (TypeError, ValueError):
+        values = np.array([np.nan])
+    if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values)):
+        raise InputError(
+            what=f"energy = {energy!r}",
+            why="energies are finite numbers of meV, at least one",
+            remedy="give one number or a list of numbers, for example from numpy.linspace",
+        )
+    return values
 
 
 def fermi_surface(mechanism: Any) -> xr.Dataset:

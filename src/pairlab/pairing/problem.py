@@ -181,8 +181,16 @@ def require(mechanism: object, capability: type[Capability], asked: str) -> Capa
 
     Raises: CapabilityError that names what the mechanism offers.
     """
-    if _has(mechanism, capability):
+    if not isinstance(mechanism, type) and _has(mechanism, capability):
         return cast(Capability, mechanism)
+    if isinstance(mechanism, str | type):
+        is_name = isinstance(mechanism, str)
+        raise CapabilityError(
+            what=f'"{mechanism}" is no mechanism' if is_name else f"{mechanism} is no mechanism",
+            why="it is a name" if is_name else "it is a class, without parameters",
+            remedy=f'make one of it with pairlab.preset("{mechanism}")' if is_name
+            else "give it parameters, or begin with a preset",
+        )  # fmt: skip
     name = getattr(mechanism, "key", type(mechanism).__name__)
     offered = offers(mechanism)
     if isinstance(mechanism, capability):

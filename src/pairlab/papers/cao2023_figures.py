@@ -106,7 +106,7 @@ def _kelvin() -> np.ndarray:
     """Temperatures up to 400 K, closer together where a gap ends."""
     ends = [curves.critical_temperature(name).low for name in NAMES]
     close = [end - step for end in ends for step in (0.0, 0.02, 0.2, 1.0, 2.5, 5.0)]
-    return np.unique(np.round([*np.linspace(0.0, 400.0, 41), *close], 6))
+    return np.unique(np.round([*np.linspace(0.0, 400.0, 81), *close], 6))
 
 
 def _gaps(name: str, kelvin: np.ndarray) -> np.ndarray:
@@ -154,7 +154,10 @@ def _comparison() -> xr.Dataset:
     realistic = ExcitonPhonon.preset("lk99_bcs_realistic")
     data = _axis(xr.Dataset(), "temperature", kelvin, "temperature", "K")
     data = _axis(data, "field", field, "magnetic field", "T")
-    data = _axis(data, "low_temperature", np.linspace(0.0, 0.2, 41), "temperature", "K")
+    # Weak coupling: kTc = (2 e^gamma/pi) k T_D exp(-2/eta), which no curve may miss.
+    end = 2 * np.exp(np.euler_gamma) / np.pi * 500.0 * np.exp(-2 / realistic.couplings[0])
+    low = np.append(end * (1 - np.linspace(1.0, 0.0, 41) ** 2), 1.05 * end)
+    data = _axis(data, "low_temperature", low, "temperature", "K")
     data = _axis(data, "model", list(NAMES))
     _add(data, "zero_energy_gap", ("model", "temperature"), delta, "gap at the Fermi level", "meV")
     _add(data, "critical_field", ("model", "temperature"), _bound(delta), "critical field", "T")

@@ -30,7 +30,7 @@ from pairlab.papers.verdict import (
 FOLDER = Path(__file__).parent
 _TEXTS = ("key", "where", "quantity", "printed", "compute", "reason")
 _KNOWN = {*_TEXTS, "unit", "value", "low", "high", "label", "tolerance", "arguments", "against",
-          "readings"}  # fmt: skip
+          "readings", "ratio"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,9 @@ def reproduce(key: str, *, progress: Callable[[int, int], None] | None = None) -
 
     Returns: by `entry`: where, quantity, printed (text), printed_value (the middle of a range),
     printed_low, printed_high, unit, computed_value (of the first reading), computed_low and
-    computed_high (over all readings), computed_text, error (numerical), tolerance,
-    tolerance_reason, verdict, why.
+    computed_high (over all readings), computed_text, computed_how ("quoted" where it stands
+    elsewhere in the paper), error (numerical), tolerance, allowed_low and allowed_high (what the
+    verdict compares with), tolerance_reason, verdict, why.
 
     Raises: InputError for an unknown key, with a suggestion.
     """
@@ -188,9 +189,29 @@ def _statement(item: dict[str, Any], wrong: Callable[[str, str, str], InputError
     tolerance = item.get("tolerance")
     if low is None or high is None or not low <= high:
         raise wrong("no number", "a statement is a value, or low and high, or a label", "add it")
+    if "ratio" in item:
+        allowed = _ratio(item["ratio"], low, high, wrong)
+        half = max(low - allowed[0], allowed[1] - high)
+        return Statement(float(low), float(high), half, of_paper=of_paper, allowed=allowed)
     if tolerance is None or not tolerance >= 0:
         raise wrong("tolerance is missing", "a verdict needs one, at least 0", "add tolerance")
     return Statement(float(low), float(high), float(tolerance), of_paper=of_paper)
+
+
+def _ratio(
+    given: Any, low: float, high: float, wrong: Callable[[str, str, str], InputError]
+) -> tuple[float, float]:
+    """The interval of a ratio whose parts lie in two ranges: no tolerance is symmetric about it."""
+    parts = [given.get(name) for name in ("of", "to")] if isinstance(given, dict) else []
+    if len(parts) != 2 or not all(
+        isinstance(part, list) and len(part) == 2 and 0 < part[0] <= part[1] for part in parts
+    ):
+        raise wrong("ratio", "it has two ranges of positive numbers", "ratio = { of = [1.5, 2.5], "
+                    "to = [3.5, 4.5] }")  # fmt: skip
+    allowed = (given["of"][0] / given["to"][1], given["of"][1] / given["to"][0])
+    if not allowed[0] <= low <= high <= allowed[1]:
+        raise wrong("ratio", "what is printed lies outside of it", "correct the ranges")
+    return allowed
 
 
 def _row(entry: Entry, readings: dict[str, Computed]) -> dict[str, Any]:
@@ -211,8 +232,11 @@ def _row(entry: Entry, readings: dict[str, Computed]) -> dict[str, Any]:
         "computed_low": low,
         "computed_high": high,
         "computed_text": first.label or _range(first.low, first.high, entry.unit),
+        "computed_how": "quoted" if first.quoted else "calculated",
         "error": first.error,
         "tolerance": statement.tolerance,
+        "allowed_low": statement.interval[0],
+        "allowed_high": statement.interval[1],
         "tolerance_reason": entry.reason,
         "verdict": verdict,
         "why": _why(entry, readings, verdict),
@@ -228,23 +252,34 @@ def _why(entry: Entry, readings: dict[str, Computed], verdict: str) -> str:
         other = f'but printed here: "{statement.label}"'
         relation = "as printed" if verdict == REPRODUCED else other
         return f'{source}"{first.label}", {relation}.'
-    allowed = _range(
-        statement.low - statement.tolerance, statement.high + statement.tolerance, entry.unit
-    )
     low, high = hull(list(readings.values()))
     if math.isnan(low) or math.isnan(high):
         return "No number could be computed, so nothing is decided."
-    found = f"{source}{_range(first.low, first.high, entry.unit)}"
+    # As many digits as show on which side of the edge a number lies.
+    digits = _telling((first.low, first.high, low, high), statement.interval)
+    allowed = _range(*statement.interval, entry.unit, digits)
+    found = f"{source}{_range(first.low, first.high, entry.unit, digits)}"
     if len(readings) > 1:
-        found += f", and {_range(low, high, entry.unit)} over the readings of what the paper omits"
+        every = _range(low, high, entry.unit, digits)
+        found += f", and {every} over the readings of what the paper omits"
         if verdict == UNDER_DETERMINED:
             found += f" ({_each(readings)})"
     where = {REPRODUCED: "inside", UNDER_DETERMINED: "only partly inside"}.get(verdict, "outside")
     tolerance = _range(statement.tolerance, statement.tolerance, entry.unit)
-    return (
-        f"{found}: {where} {allowed}{_deviation(statement, first)}. "
-        f"Tolerance {tolerance}: {entry.reason}."
-    )
+    width = "That range" if statement.allowed else f"Tolerance {tolerance}"
+    return f"{found}: {where} {allowed}{_deviation(statement, first)}. {width}: {entry.reason}."
+
+
+def _telling(found: tuple[float, ...], edges: tuple[float, float]) -> int:
+    """The fewest digits, from four on, at which no number looks equal to an edge it is not at."""
+    for digits in range(4, 8):
+        if all(
+            abs(x - edge) <= 1e-9 * abs(edge) or f"{x:.{digits}g}" != f"{edge:.{digits}g}"
+            for x in found
+            for edge in edges
+        ):
+            return digits
+    return 8
 
 
 def _each(readings: dict[str, Computed]) -> str:
@@ -264,8 +299,8 @@ def _deviation(statement: Statement, found: Computed) -> str:
     return f" ({shown} % from what is printed)"
 
 
-def _range(low: float, high: float, unit: str) -> str:
-    digits = _digits(low, high)
+def _range(low: float, high: float, unit: str, least: int = 4) -> str:
+    digits = max(_digits(low, high), least)
     rounding = 1e-12 * max((abs(x) for x in (low, high) if math.isfinite(x)), default=0.0)
     a, b = (f"{0.0 if abs(x) <= rounding else x:.{digits}g}" for x in (low, high))
     after = f" {unit}" if unit else ""
@@ -290,7 +325,9 @@ _NUMBERS = {
     "computed_low": "lowest computed value over all readings, errors included",
     "computed_high": "highest computed value over all readings, errors included",
     "error": "numerical error of the computed value",
-    "tolerance": "stated tolerance",
+    "tolerance": "stated tolerance; of a ratio the larger distance to the end of its range",
+    "allowed_low": "lowest number that counts as reproduced",
+    "allowed_high": "highest number that counts as reproduced",
 }
 
 

@@ -17,7 +17,7 @@ from pairlab.electrons.kronig_penney import band_edges
 from pairlab.mechanisms.superstripes import RESONANT
 from pairlab.papers import mazziotti2021_curves as curves
 from pairlab.papers.mazziotti2021_figures import figure_data
-from pairlab.papers.verdict import Computed, computed
+from pairlab.papers.verdict import Computed, computed, quotient
 
 __all__ = ["COMPUTED", "figure_data"]
 
@@ -27,12 +27,12 @@ _NONE: Changes = {}
 
 def quoted(*, value: float) -> Computed:
     """A number that the paper prints elsewhere."""
-    return computed(value)
+    return Computed(value, value, quoted=True)
 
 
 def quoted_label(*, label: str) -> Computed:
     """A label that the paper prints elsewhere."""
-    return Computed(np.nan, np.nan, label=label)
+    return Computed(np.nan, np.nan, label=label, quoted=True)
 
 
 def softened_phonon_energy(*, bare: float, coupling: list[float]) -> Computed:
@@ -76,8 +76,7 @@ def dome_top(*, preset: str, part: str, changes: Changes = _NONE) -> Computed:
 def dome_top_ratio(*, presets: list[str], changes: Changes = _NONE) -> Computed:
     """The highest Tc of the first preset over that of the second."""
     first, second = (dome_top(preset=p, part="temperature", changes=changes) for p in presets)
-    ratio = first.low / second.low
-    return computed(ratio, ratio * (first.error / first.low + second.error / second.low))
+    return quotient(first, second)
 
 
 def dome_top_at_fitted_mass(
@@ -174,12 +173,13 @@ def gap_anisotropy(
     place = curves.best_lifshitz(preset, coupling, given)
     values = _anisotropy(grid)
     top = float(_anisotropy(curves.gap_ratio_at(preset, coupling, place, given)))
-    error = float((grid.gap_ratio_error / grid.gap_ratio).max()) * 2 * top
+    relative = float((grid.gap_ratio_error / grid.gap_ratio).max())
+    error = quotient(computed(top, relative * top), computed(1.0, relative)).error
     largest, found = max(values.max(), top), error + curves.extremum_error(values)
     return {
         "at the highest Tc": computed(top, error),
         "largest": computed(largest, found),
-        "alignment": computed(top / largest, (error + found) / largest),
+        "alignment": quotient(computed(top, error), computed(largest, found)),
     }[part]
 
 

@@ -15,7 +15,7 @@ from pairlab.observables.fields import critical_field
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
 from pairlab.observables.thermodynamics import thermodynamics
-from pairlab.pairing.problem import offers
+from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
 from pairlab.study.sweep import Progress, sweep
 
@@ -35,6 +35,8 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
     mechanism's report axes (`dome_...`), and measured facts of its material (`measured_...`), as
     far as the mechanism offers them. Each number has its error and result code.
     """
+    if not isinstance(mechanism, Mechanism):
+        require(mechanism, OffersGapEquation, "standard report")
     offered = offers(mechanism)
     data = xr.Dataset()
     tc: float = 0.0

@@ -28,6 +28,9 @@ from pairlab.pairing.critical import critical_point, phonon_exponent
 from pairlab.pairing.problem import GapEquation, OffersGapEquation, OffersPhononScale, require
 from pairlab.solution import Result
 
+MOST_POINTS = 10_000_000
+"""Points of one sweep: its results, and the time it takes, stay within one machine."""
+
 BATCH = 16
 """Points solved by one call of compiled code."""
 
@@ -61,7 +64,8 @@ def sweep(
         progress: called with (points done, points in all).
 
     Returns: for each observable its value, `_error` and `_result_code`. A point that fails carries
-    its code and nan, and the sweep goes on.
+    its code and nan, and the sweep goes on. The attributes `axes` and `observables` say what was
+    asked for, as on the command line.
 
     Raises: InputError for an unknown field or observable, CapabilityError.
     """
@@ -89,34 +93,80 @@ def sweep(
     for name in observables:
         if name in _POINTWISE:
             data = data.merge(_pointwise(_POINTWISE[name], name, points, axes, meter))
-    return data.assign_attrs(attributes(mechanism, "sweep over " + ", ".join(axes)))
+    return data.assign_attrs(
+        attributes(mechanism, "sweep over " + ", ".join(axes)),
+        axes=[f"{name}={_written(values)}" for name, values in axes.items()],
+        observables=list(observables),
+    )
+
+
+def _written(values: np.ndarray) -> str:
+    """An axis as the command line takes it: first:last:count where that gives it back."""
+    if values.dtype.kind in "fi" and values.size > 2:
+        first, last = float(values[0]), float(values[-1])
+        if np.array_equal(np.round(np.linspace(first, last, values.size), 12), values):
+            return f"{first!r}:{last!r}:{values.size}"
+    return ",".join(map(str, values.tolist()))
 
 
 def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[str]) -> None:
-    fields = type(mechanism).model_fields
+    require(mechanism, OffersGapEquation, "gap equation to sweep")
+    if not isinstance(axes, Mapping) or not axes:
+        raise InputError(
+            what=f"axes = {axes!r}",
+            why="a sweep runs over at least one named axis",
+            remedy='give a mapping, for example {"coupling": [0.1, 0.2]}',
+        )
     for name, values in axes.items():
-        if name not in fields:
-            raise InputError(
-                what=f'cannot sweep "{name}"',
-                why=f"{mechanism.key} has no such parameter",
-                remedy=did_you_mean(name, fields),
-            )
-        numbers = is_numeric(type(mechanism), name)
-        if len(values) == 0 or (numbers and not np.all(np.isfinite(np.asarray(values, float)))):
-            raise InputError(
-                what=f"cannot sweep {name} over {list(values)[:5]}",
-                why="an axis is a list of at least one finite value",
-                remedy="give its values, for example from numpy.linspace",
-            )
+        _check_axis(mechanism, name, values)
+    count = math.prod(len(values) for values in axes.values())
+    if count > MOST_POINTS:
+        raise InputError(
+            what=f"a sweep over {count:.6g} points",
+            why=f"one sweep takes at most {MOST_POINTS}",
+            remedy="give fewer values, or sweep a part of the axes at a time",
+        )
     known = (*_LINEAR, *_POINTWISE)
+    if isinstance(observables, str) or len(observables) == 0:
+        raise InputError(
+            what=f"observables = {observables!r}",
+            why="they are a list of at least one name",
+            remedy='write for example ["critical_temperature"]; known are: ' + ", ".join(known),
+        )
     for name in observables:
         if name not in known:
             raise InputError(
                 what=f'cannot sweep the observable "{name}"',
                 why="a sweep collects numbers that each point has in the same shape",
-                remedy=did_you_mean(name, known),
+                remedy=did_you_mean(str(name), known),
             )
-    require(mechanism, OffersGapEquation, "gap equation to sweep")
+
+
+def _check_axis(mechanism: Mechanism, name: str, values: Any) -> None:
+    fields = type(mechanism).model_fields
+    if name not in fields:
+        raise InputError(
+            what=f'cannot sweep "{name}"',
+            why=f"{mechanism.key} has no such parameter",
+            remedy=did_you_mean(str(name), fields),
+        )
+    numbers = is_numeric(type(mechanism), name)
+    try:
+        array = np.asarray(values, float if numbers else None)
+        usable = array.ndim == 1 and array.size > 0 and not isinstance(values, str)
+        usable = usable and (not numbers or bool(np.all(np.isfinite(array))))
+    except (TypeError, ValueError):
+        usable = False
+    if not usable:
+        shown = list(values)[:5] if isinstance(values, list | tuple | np.ndarray) else values
+        kind = "finite value" if numbers else "value"
+        raise InputError(
+            what=f"cannot sweep {name} over {shown!r}",
+            why=f"an axis is a list of at least one {kind}, each a single "
+            + ("number" if numbers else "text"),
+            remedy="give its values, for example "
+            + ("from numpy.linspace" if numbers else f'{{"{name}": ["..."]}}'),
+        )
 
 
 @dataclass(frozen=True)
