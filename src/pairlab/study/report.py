@@ -12,6 +12,7 @@ from pairlab.observables.common import CODE_ATTRIBUTES, attributes
 from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
+from pairlab.observables.stiffness import stiffness
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
@@ -19,6 +20,9 @@ from pairlab.study.sweep import Progress, sweep
 
 _TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
 """Of the temperature axis, in Tc: denser toward Tc, where the gap closes as a square root."""
+
+_MANY = np.concatenate([np.linspace(0, 0.9, 46), 1 - np.geomspace(0.08, 1e-3, 12), [1.0]])
+"""The same for constant bands, where a temperature costs little and entropies show every corner."""
 
 
 def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset:
@@ -29,9 +33,9 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
         progress: called with (points done, points in all) while the dome is drawn.
 
     Returns: critical_temperature, isotope_coefficient, gap_ratio, gap (temperature, ...), density
-    of states, Fermi surface, mean_overlap, thermodynamics, the critical temperature over the
-    mechanism's report axes (`dome_...`), and measured facts of its material (`measured_...`), as
-    far as the mechanism offers them. Each number has its error and result code.
+    of states, Fermi surface, mean_overlap, thermodynamics, superfluid_density, the critical
+    temperature over the mechanism's report axes (`dome_...`), and measured facts of its material
+    (`measured_...`), as far as the mechanism offers them. Each number has its error and code.
     """
     if not isinstance(mechanism, Mechanism):
         require(mechanism, OffersGapEquation, "standard report")
@@ -71,8 +75,14 @@ def _put(data: xr.Dataset, name: str, solution: Solution) -> None:
     data[f"{name}_result_code"] = ((), solution.result.code, CODE_ATTRIBUTES)
 
 
+def _temperatures(mechanism: Mechanism, tc: float) -> np.ndarray:
+    """Kelvin; one axis for all parts of a report."""
+    many = "thermodynamics" in offers(mechanism)
+    return tc * (_MANY if many else _TEMPERATURES) if tc > 0 else np.zeros(1)
+
+
 def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = gap(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = gap(mechanism, _temperatures(mechanism, tc), throw=False)
     scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
     return part.drop_vars(scalars).rename(result_code="gap_result_code")
 
@@ -96,9 +106,15 @@ def _overlap(mechanism: Mechanism, _: float) -> xr.Dataset:
 
 
 def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = thermodynamics(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = thermodynamics(mechanism, _temperatures(mechanism, tc), throw=False)
     scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
     return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
+
+
+def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = stiffness(mechanism, _temperatures(mechanism, tc), throw=False)
+    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    return part.drop_vars(scalars).rename(result_code="superfluid_density_result_code")
 
 
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
@@ -108,6 +124,7 @@ _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "fermi_surface": _surface,
     "overlap_integrals": _overlap,
     "thermodynamics": _thermodynamics,
+    "stiffness": _stiffness,
 }
 
 
