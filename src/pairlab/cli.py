@@ -52,14 +52,15 @@ def _app(key: str | None, source: str | None) -> App:
     app = App(
         name="pairlab",
         help="A workbench for superconducting pairing mechanisms.",
-        help_epilogue="Help on a verb: pairlab tc --help. " + _EPILOGUE,
+        help_epilogue="Help on a verb: pairlab tc --help. " + _EPILOGUE.format(verb="tc"),
         help_flags=["--help", "-h"],
         version=lambda: version("pairlab"),
         suppress_keyboard_interrupt=False,  # `session.guarded` says what became of the files
         default_parameter=Parameter(show_env_var=False),
     )
     for name, verb in _VERBS.items():
-        epilogue = _EPILOGUE if name in _WITH_PARAMETERS and key is None else ""
+        shown = name in _WITH_PARAMETERS and key is None
+        epilogue = _EPILOGUE.format(verb=name) if shown else ""
         app.command(options.with_parameters(verb, key, source), name=name, help_epilogue=epilogue)
     return app
 
@@ -358,5 +359,5 @@ _VERBS: dict[str, Callable[..., Any]] = {
     "show": show,
     "cite": cite,
 }
-_EPILOGUE = "With the parameters of a mechanism as options: pairlab tc h3s --help."
+_EPILOGUE = "With the parameters of a mechanism as options: pairlab {verb} h3s --help."
 _WITH_PARAMETERS = ("run", "tc", "gap", "sweep")

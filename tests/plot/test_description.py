@@ -258,7 +258,7 @@ def test_one_variable_against_another():
     assert panel.x.label == "Gap ratio"
     np.testing.assert_array_equal(kinds(panel, d.Line)[0].x, [5.0, 7.0, 6.0])
     begin = next(points for points in kinds(panel, d.Points) if points.label)
-    assert (begin.x, begin.label) == ([5.0], "Lifshitz parameter η = 0")
+    assert (begin.x, begin.label) == ([5.0], "start, Lifshitz parameter η = 0")
 
 
 def test_report_panels():
@@ -322,7 +322,9 @@ def test_pair_overlap_is_a_map_for_each_pair_of_bands_once():
     off_diagonal = kinds(panels[1], d.Map)[0]
     np.testing.assert_array_equal(off_diagonal.z, overlap[0, 1].T)
     assert kinds(panels[3], d.Map)[0].write_values
-    assert panels[1].y.label == "Other wavevector across the wires"
+    assert panels[1].x.label == "Wavevector across the wires, subband\u00a01"
+    assert panels[1].y.label == "Wavevector across the wires, subband\u00a02"
+    assert panels[0].y.label == "Other wavevector across the wires, subband\u00a01"
 
 
 def test_words_around_the_panels():
@@ -333,7 +335,8 @@ def test_words_around_the_panels():
         "couplings = [[0.3, 0.1], [0.1, 0.2]].\n"
         "Status: disputed."
     )
-    assert footer(data, brief=True) == "pairlab 1.2.3, toy.\nStatus: disputed."
+    paper = data.assign_attrs(paper="p1900", cite=["A (1900)", "doi:10.1/x"])
+    assert footer(paper).endswith("\nCounterpart of a figure in: A (1900); doi:10.1/x.")
     titled = data.assign_attrs(title="Domes", caption="What is seen.")
     assert headline(titled) == "Domes"
     assert footer(titled).startswith("What is seen.\n")
@@ -381,3 +384,46 @@ def test_a_calculated_level_lies_inside_the_panel_of_measured_facts():
     data["critical_temperature"] = ((), 900.0, {"units": "K"})
     panel = describe(data).panels[-1]
     assert panel.y.limits[1] > 900
+
+
+def test_what_a_figure_runs_over_has_no_value_in_its_footer():
+    x = np.linspace(0, 1, 20)
+    data = swept(10 + x, [SUCCESS] * 20, width=x)
+    data.attrs["config"] = CONFIG + 'material = ""\n'
+    text = describe(data).footer
+    assert "coupling = 0.3" in text
+    assert "width" not in text
+    assert "material" not in text
+    assert "width = 0.85 nm" in footer(report())
+
+
+def test_an_empty_material_is_not_in_the_title():
+    data = report()
+    data.attrs["config"] = CONFIG + 'material = ""\n'
+    assert headline(data) == "TOY: Tc = 10 K"
+    data.attrs["config"] = CONFIG + 'material = "X"\n'
+    assert headline(data) == "TOY, X: Tc = 10 K"
+
+
+def test_verdicts_are_not_drawn():
+    data = xr.Dataset({"error": ("entry", [1.0]), "verdict": ("entry", ["reproduced"])})
+    with pytest.raises(InputError, match="pairlab reproduce p1900"):
+        describe(data.assign_attrs(paper="p1900"))
+
+
+def test_without_superconductivity_nothing_is_drawn_that_is_zero_or_promised_that_is_not_there():
+    data = report()
+    data["critical_temperature"] = ((), 0.0, {"units": "K"})
+    data["gap"] = 0 * data.gap
+    data["gap_ratio"] = np.nan * data.gap_ratio
+    data["entropy"] = ("temperature", np.zeros(12))
+    data = data.assign_coords(dome_coupling=np.linspace(0.4, 0.5, 20))  # 0.3 lies outside
+    figure = describe(data)
+    assert figure.title == "TOY: no superconductivity (Tc < 1e-6 K)"
+    assert [panel.title for panel in figure.panels] == [
+        "Critical temperature", "Density of states", "Fermi contours", "Measured"
+    ]  # fmt: skip
+    labels = [series.label for panel in figure.panels for series in panel.series]
+    assert not {"this run", "calculated, this run"} & set(labels)
+    alone = data[["critical_temperature", "gap", "gap_error", "gap_result_code"]]
+    assert len(describe(alone).panels) == 2  # nothing else is left to draw

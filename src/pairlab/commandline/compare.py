@@ -52,8 +52,11 @@ def compare(
     for path in files:
         check_writable(path)
     most = MOST_TEMPERATURES
-    kelvin = temperature and numbers(temperature, unit="K", field="temperature", most=most)
-    tesla = field and numbers(field, unit="T", field="field", most=most)
+    kelvin = tesla = None
+    if temperature is not None:
+        kelvin = numbers(temperature, unit="K", field="temperature", most=most)
+    if field is not None:
+        tesla = numbers(field, unit="T", field="field", most=most)
     with session.progress("compare") as progress:
         result = calculate(source, data=data, temperature=kelvin, field=tesla, progress=progress)
     save(result, files[0])

@@ -50,6 +50,8 @@ def show_file(file: str, *, as_json: bool) -> int:
         ("written by", f"pairlab {attrs['pairlab_version']}"),
         ("method", str(attrs.get("method", ""))),
         ("run file", f"{attrs.get('input_file')}, SHA-256 {hashed}" if hashed else ""),
+        ("swept", ", ".join(map(str, attrs.get("axes", [])))),
+        ("observables", ", ".join(map(str, attrs.get("observables", [])))),
     ]
     tables.labelled(out, labelled)
     if "verdict" in dataset:
@@ -134,7 +136,9 @@ def cite(source: str, *, read: Callable[[str], "Mechanism"], as_json: bool) -> N
         out, [*sources, *measured, ("status", found["status"]), *version, *hashed]
     )
     if found["config"]:
-        out.print("\nThe run file that gives it back (pairlab run FILE):\n", style="dim")
+        command = found["command"]
+        back = f"that gives it back ({command})" if command else "of its mechanism"
+        out.print(f"\nThe run file {back}:\n", style="dim", soft_wrap=True)
         out.print(found["config"].rstrip(), soft_wrap=True)
 
 
@@ -156,5 +160,6 @@ def _citations(source: str, read: Callable[[str], "Mechanism"]) -> dict[str, Any
         "status": one["status"],
         "pairlab_version": program_version(),
         "config": "",
+        "command": "",
         "measured": [],
     }

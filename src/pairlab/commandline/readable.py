@@ -1,7 +1,9 @@
 """Results as a person reads them on the terminal."""
 
+import itertools
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -26,13 +28,18 @@ def gaps(out: Console, dataset: xr.Dataset) -> None:
     for i, row in enumerate(values):
         error = float(dataset.gap_error[i])
         cells = [tables.shown(float(x), error) for x in row]
-        mu = [tables.shown(float(dataset.chemical_potential[i]))] if potential else []
+        mu = _with_error(dataset.isel(temperature=i), "chemical_potential") if potential else []
         table.add_row(f"{float(dataset.temperature[i]):g}", *cells, tables.shown_error(error), *mu)
     out.print(table)
     if mean.long_name != "gap":
         out.print(Text(f"{mean.long_name.capitalize()}.", style="dim"))
     if np.any(dataset.gap_changes_sign):
         out.print("The gap changes sign.")
+
+
+def _with_error(row: xr.Dataset, name: str) -> list[str]:
+    """One cell: a number with the digits that its error leaves."""
+    return [tables.shown(float(row[name]), float(row.get(f"{name}_error", np.nan)))]
 
 
 def band_labels(array: xr.DataArray) -> list[str]:
@@ -55,7 +62,8 @@ def report(out: Console, dataset: xr.Dataset) -> None:
     if "critical_temperature" in dataset and np.all(dataset.critical_temperature == 0):
         out.print("No superconductivity: Tc is below 1e-6 K.")
     if "dome_critical_temperature" in dataset:
-        _highest(out, dataset.dome_critical_temperature)
+        dome, errors = (dataset[f"dome_critical_temperature{part}"] for part in ("", "_error"))
+        _along(out, [_Column(_HEADINGS["critical_temperature"], dome, errors)])
     if dataset.sizes.get("measurement", 0):
         _measured(out, dataset)
 
@@ -79,41 +87,110 @@ def _scalars(dataset: xr.Dataset) -> Iterable[tuple[str, float, float, str]]:
 
 
 def sweep(out: Console, dataset: xr.Dataset) -> None:
-    """A sweep: every point of a short axis, else the highest Tc along the last axis."""
-    tc = dataset.get("critical_temperature")
-    if tc is not None and tc.ndim == 1 and tc.size <= _ROWS:
-        axis = str(tc.dims[0])
-        names = [n for n in ("critical_temperature", "isotope_coefficient") if n in dataset]
-        units = dataset[axis].attrs.get("units", "1")
-        heading = axis if units == "1" else f"{axis} [{units}]"
-        table = tables.grid(
-            (heading, "right"),
-            *((text, "right") for text in ("Tc [K]", "isotope coefficient")[: len(names)]),
-        )
-        for i in range(tc.size):
-            cells = [
-                tables.shown(float(dataset[n][i]), float(dataset[f"{n}_error"][i])) for n in names
-            ]
-            table.add_row(tables.plain(dataset[axis].values[i]), *cells)
-        out.print(table)
-    elif tc is not None and tc.ndim:
-        _highest(out, tc)
-
-
-def _highest(out: Console, dome: xr.DataArray) -> None:
-    """The highest Tc along the last axis, one row for each value of the axes before it."""
-    *rest, along = (str(dim) for dim in dome.dims)
-    names = [dim.removeprefix("dome_") for dim in (*rest, along)]
-    table = tables.grid(*((name, "right") for name in names[:-1]), (f"at {names[-1]}", "right"),
-                 ("highest Tc [K]", "right"), title=f"Highest Tc along {names[-1]}")  # fmt: skip
-    for index in np.ndindex(*dome.shape[:-1]):
-        line = dome.isel(dict(zip(rest, index, strict=True)))
-        if not np.isfinite(line).any():
-            continue
-        best = line.isel({along: int(line.argmax(along, skipna=True))})
-        cells = [tables.plain(best[dim].item()) for dim in (*rest, along)]
-        table.add_row(*cells, f"{float(best):.6g}")
+    """A sweep: every point of a short axis, else what is found along the longest axis."""
+    columns = _swept(dataset)
+    if not columns:
+        return
+    first = columns[0].values
+    if first.ndim > 1 or first.size > _ROWS:
+        _along(out, columns)
+        return
+    axis = str(first.dims[0])
+    units = dataset[axis].attrs.get("units", "1")
+    heading = axis if units == "1" else f"{axis} [{units}]"
+    table = tables.grid((heading, "right"), *((column.heading, "right") for column in columns))
+    for i in range(first.size):
+        cells = [tables.shown(float(c.values[i]), float(c.errors[i])) for c in columns]
+        table.add_row(tables.plain(dataset[axis].values[i]), *cells)
     out.print(table)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """One number for each point of a sweep: its heading, values and errors over the axes."""
+
+    heading: str
+    values: xr.DataArray
+    errors: xr.DataArray
+
+
+_HEADINGS = {
+    "critical_temperature": "Tc [K]",
+    "isotope_coefficient": "isotope coefficient",
+    "gap_ratio": "2 Delta(0)/(k Tc)",
+}
+
+
+def _swept(dataset: xr.Dataset) -> list[_Column]:
+    """The observables of a sweep; what a dataset holds of one point has codes without axes."""
+    columns = []
+    for name, heading in _HEADINGS.items():
+        codes = dataset.get(f"{name}_result_code")
+        if name not in dataset or codes is None or not codes.ndim:
+            continue
+        values, errors = xr.broadcast(dataset[name], dataset[f"{name}_error"])
+        bands = [dim for dim in values.dims if dim not in codes.dims]
+        for index in np.ndindex(*(values.sizes[dim] for dim in bands)):
+            at = dict(zip(bands, index, strict=True))
+            words = " ".join(f"{dim} {values[dim].values[i]}" for dim, i in at.items())
+            order = tuple(map(str, codes.dims))
+            columns.append(_Column(
+                f"{heading} {words}".strip(),
+                values.isel(at).transpose(*order), errors.isel(at).transpose(*order),
+            ))  # fmt: skip
+    return columns
+
+
+def _along(out: Console, columns: list[_Column]) -> None:
+    """Along the longest axis, one row for each value of the others: the highest Tc and where it is,
+    and the range of what else was calculated. A grid has no more than its points."""
+    dims = [str(dim) for dim in columns[0].values.dims]
+    along = max(reversed(dims), key=lambda dim: columns[0].values.sizes[dim])
+    rest = [dim for dim in dims if dim != along]
+    names = [dim.removeprefix("dome_") for dim in (*rest, along)]
+    has_tc = columns[0].heading == _HEADINGS["critical_temperature"]
+    others = columns[1:] if has_tc else columns
+    top = [(f"at {names[-1]}", "right"), ("highest Tc [K]", "right"), ("", "left")]
+    table = tables.grid(
+        *((name, "right") for name in names[:-1]), *(top if has_tc else []),
+        *((f"{column.heading}, range", "right") for column in others),
+        title=("Highest Tc on this grid" if has_tc else "On this grid") + f" along {names[-1]}",
+    )  # fmt: skip
+    sizes = [columns[0].values.sizes[dim] for dim in rest]
+    for row in itertools.islice(np.ndindex(*sizes), _ROWS):
+        at = dict(zip(rest, row, strict=True))
+        cells = [tables.plain(columns[0].values[dim].values[i].item()) for dim, i in at.items()]
+        cells += _top(columns[0], at, along) if has_tc else []
+        table.add_row(*cells, *(_extent(column, at) for column in others))
+    out.print(table)
+    left = math.prod(sizes) - _ROWS
+    if left > 0:
+        out.print(Text(f"{left} more rows are in the result file.", style="dim"))
+
+
+def _top(column: _Column, at: dict[str, int], along: str) -> list[str]:
+    """Where the highest value is, the value, and whether the axis ends there."""
+    line, errors = column.values.isel(at), column.errors.isel(at)
+    if not np.isfinite(line).any():
+        return ["-", "-", ""]
+    best = int(line.argmax(along, skipna=True))
+    place = tables.plain(line[along].values[best].item())
+    numeric = line[along].dtype.kind in "fiu"
+    # Of an axis that ends while Tc rises nothing is known but that.
+    end = numeric and line.size > 1 and best in (0, line.size - 1)
+    if float(line[best]) == 0:
+        return ["-", "0", "no superconductivity"]
+    number = tables.shown(float(line[best]), float(errors[best]))
+    return [place, number, "at the end of the axis" if end else ""]
+
+
+def _extent(column: _Column, at: dict[str, int]) -> str:
+    values = column.values.isel(at).values
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return "-"
+    low, high = (tables.shown(float(x), 1e-4 * abs(float(x))) for x in (values.min(), values.max()))
+    return low if low == high else f"{low} to {high}"
 
 
 def _measured(out: Console, dataset: xr.Dataset) -> None:

@@ -11,11 +11,14 @@ from pairlab.commandline.catalogue import catalogue, describe_bounds
 def run_file(name: str, key: str) -> str:
     """A run file with every parameter of a mechanism, its unit, meaning and range.
 
-    Values are those of the preset `name`, or of the mechanism's first preset.
+    Values are those of the preset `name`, or of the mechanism's first preset, but for the material
+    of that: measured facts of it do not belong to a structure of one's own.
     """
     one = catalogue()[key]
     preset = name if name in one["presets"] else next(iter(one["presets"]), None)
-    values = one["presets"].get(preset, {})
+    values = dict(one["presets"].get(preset, {}))
+    if name != preset:
+        values.pop("material", None)
     about = [one["title"], *one["cite"], f"Status: {one['status']}."]
     lines = [line for text in about for line in _comment(text)] + ["#"]
     if preset:

@@ -81,6 +81,10 @@ class DensityCarriers(Carriers):
 
     chemical_potential: eqx.AbstractVar[Float[Array, ""]]
 
+    def left_out_above(self) -> float:
+        """The energy, meV, from which on states exist that these carriers leave out."""
+        return float("inf")
+
     @abc.abstractmethod
     def normal_density(self, kt: Float[Array, ""]) -> Float[Array, ""]:
         """Density of carriers of both spins in the normal state at kt, in N0 meV.

@@ -18,6 +18,7 @@ from jaxtyping import Float
 
 from pairlab.electrons.carriers import DensityCarriers, PairDensity, PairStates
 from pairlab.electrons.contour import Contour, contour_of
+from pairlab.electrons.kronig_penney import band_edges
 from pairlab.electrons.subbands import Subbands
 from pairlab.errors import SolverError
 from pairlab.numerics.arrays import Array
@@ -50,7 +51,7 @@ class WireCarriers(DensityCarriers):
     """Electrons in the subbands of a superlattice of wires.
 
     chemical_potential, cutoff: meV. edges: (band, 2) and half_width: (band,), meV.
-    scale: 2 sqrt(A)/(pi d), meV^(1/2).
+    scale: 2 sqrt(A)/(pi d), meV^(1/2). next_bottom: of the lowest subband that is left out, meV.
     """
 
     accuracy: ClassVar[float] = 1e-7
@@ -60,8 +61,13 @@ class WireCarriers(DensityCarriers):
     scale: Float[Array, ""]
     edges: Float[Array, "band 2"]
     half_width: Float[Array, " band"]
+    next_bottom: Float[Array, ""]
     contour: Contour
     table: PairTable
+
+    def left_out_above(self) -> float:
+        """The bottom of the lowest subband that is left out."""
+        return float(self.next_bottom)
 
     def pair_density(self, rule: Rule) -> PairDensity:
         """The tabulated density of pairs at nodes within the cutoff."""
@@ -187,6 +193,7 @@ def wire_carriers(
         scale=np.float64(2 * np.sqrt(free) / (np.pi * bands.lattice.period)),
         edges=bands.edges,
         half_width=bands.half_width,
+        next_bottom=np.float64(band_edges(bands.lattice, bands.count + 1)[-1, 0]),
         contour=contour,
         table=table,
     )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 RESONANT = 3  # the subband whose bottom is the Lifshitz transition
 _MOST_SUBBANDS = 12
+_THINNEST = 1e-3  # nm; below it a dispersion that cannot be reached is the width's fault
 _PHASES = 32  # values of kz d at which gaps and overlaps are shown
 _SURFACE_PHASES = 128
 
@@ -314,6 +315,13 @@ def _lattice(
     if dispersion is None:
         return trial
     height = barrier_height_for(trial, band=RESONANT, width=dispersion)
+    if height is None and min(well_width, barrier_width) < _THINNEST:
+        thin = "well_width" if well_width < _THINNEST else "barrier_width"
+        raise InputError(
+            what=f"superstripes: {thin} = {min(well_width, barrier_width):g} nm",
+            why="that is far below the size of an atom, and no barrier gives the dispersion there",
+            remedy="give a width of about 0.1 nm to 10 nm",
+        )
     if height is None:
         free = band_edges(trial, RESONANT)[-1]
         raise InputError(

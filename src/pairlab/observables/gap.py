@@ -13,8 +13,8 @@ from pairlab.errors import InputError
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse, refuse_any
 from pairlab.observables.critical_temperature import as_kelvin, solve_critical
 from pairlab.pairing.critical import CriticalPoint
-from pairlab.pairing.density import normal_potential
-from pairlab.pairing.gap import gap_problem, solve_gap
+from pairlab.pairing.density import LEFT_OUT, left_out, normal_potential
+from pairlab.pairing.gap import GapProblem, gap_problem, solve_gap
 from pairlab.pairing.problem import GapEquation, GapGrid, OffersGapEquation, require
 from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
@@ -41,20 +41,41 @@ class _Rows(NamedTuple):
 
 
 def _solve_each(equation: GapEquation, critical: CriticalPoint, kelvin: np.ndarray) -> _Rows:
-    """The solutions at each temperature."""
+    """The solutions at each temperature; without superconductivity those of the normal state."""
     problem = _problem(equation, critical)
-    scale, carriers = float(np.exp(critical.log_kt)), equation.carriers
+    scale = float(np.exp(critical.log_kt))
+    none = int(critical.code) == Result.NO_SUPERCONDUCTIVITY.code
     rows = []
     for kt in kelvin * BOLTZMANN:
-        one = _solve(problem, jnp.asarray(kt))
-        mu, code = float(one.chemical_potential), int(one.code)
-        if kt >= scale and equation.fix_density and isinstance(carriers, DensityCarriers):
-            found, good = _normal_potential(carriers, problem.density, jnp.asarray(kt))
-            mu, code = float(found), code if good else Result.NOT_CONVERGED.code
-        mu_error = float(one.chemical_potential_error)
-        rows.append((np.asarray(one.gap), mu, mu_error, float(one.error) * scale, code))
+        one = _solve(problem, jnp.asarray(scale if none else kt))
+        mu, mu_error = float(one.chemical_potential), float(one.chemical_potential_error)
+        code = Result.NO_SUPERCONDUCTIVITY.code if none else int(one.code)
+        if equation.fix_density:
+            mu, mu_error, code = _potential(problem, kt, (mu, mu_error, code), kt >= scale)
+        gap, error = np.asarray(one.gap), float(one.error) * scale
+        gap, error = (0 * gap, 0.0) if none else (gap, error)
+        rows.append((gap, mu, mu_error, error, code))
     columns = (np.array(column) for column in zip(*rows, strict=True))
     return _Rows(*columns)
+
+
+def _potential(
+    problem: GapProblem, kt: float, below: tuple[float, float, int], is_normal: bool
+) -> tuple[float, float, int]:
+    """mu, its error and the code at fixed density; `below` are those of the gap equation."""
+    carriers, density = problem.equation.carriers, problem.density
+    assert isinstance(carriers, DensityCarriers)
+    mu, error, code = below
+    if is_normal and float(density) > 0:
+        found, good = _normal_potential(carriers, density, jnp.asarray(kt))
+        mu, code = float(found), code if good else Result.NOT_CONVERGED.code
+    elif is_normal and float(carriers.normal_density(jnp.asarray(kt))) > 0:
+        # Nothing is held, and no chemical potential keeps every band empty at this temperature.
+        return np.nan, np.nan, Result.NOT_CONVERGED.code
+    share, more = left_out(carriers, mu, kt) if np.isfinite(mu) else (0.0, 0.0)
+    if share > LEFT_OUT and CODES[code].is_good:
+        code = Result.INACCURATE.code
+    return mu, error + more, code
 
 
 def gap(
@@ -82,9 +103,6 @@ def gap(
     if throw:
         refuse(CODES[int(tc_code)], f"critical temperature of {mechanism.key}")
     amplitudes, potential, potential_error, error, code = _solve_each(equation, critical, kelvin)
-    if CODES[int(tc_code)] is Result.NO_SUPERCONDUCTIVITY:
-        amplitudes, error = np.zeros_like(amplitudes), np.zeros_like(error)
-        code = np.full_like(code, int(tc_code))
     if throw:
         refuse_any(code, f"gap of {mechanism.key}")
     data = _dataset(grid, kelvin, amplitudes)

@@ -170,8 +170,8 @@ def _units(unit: str, label: str) -> dict[str, str]:
 
 
 _LABELS = {
-    "free_energy_difference": "(F_s - F_n)/N0",
-    "entropy_difference": "(S_s - S_n)/N0",
+    "free_energy_difference": "free energy difference/N0",
+    "entropy_difference": "entropy difference/N0",
     "specific_heat": "specific heat/gamma",
     "thermodynamic_critical_field_ratio": "thermodynamic critical field over that at T = 0",
     "free_energy_density_difference": "F_s - F_n",

@@ -83,8 +83,22 @@ def module_of(key: str) -> ModuleType:
 
 
 def figure_data(key: str) -> dict[str, xr.Dataset]:
-    """The data of the counterparts of a paper's figures, by name. Raises: InputError."""
-    return module_of(key).figure_data()
+    """The data of the counterparts of a paper's figures, by name, with its sources and status.
+
+    Raises: InputError.
+    """
+    found = module_of(key).figure_data()
+    origin = _origin(read_paper(FOLDER / f"{key}.toml"))
+    return {name: data.assign_attrs({**origin, **data.attrs}) for name, data in found.items()}
+
+
+def _origin(paper: Paper) -> dict[str, Any]:
+    return {
+        "paper": paper.key,
+        "cite": list(paper.cite),
+        "status": paper.status,
+        "pairlab_version": program_version(),
+    }
 
 
 def reproduce(key: str, *, progress: Callable[[int, int], None] | None = None) -> xr.Dataset:
@@ -202,7 +216,7 @@ def _ratio(
     given: Any, low: float, high: float, wrong: Callable[[str, str, str], InputError]
 ) -> tuple[float, float]:
     """The interval of a ratio whose parts lie in two ranges: no tolerance is symmetric about it."""
-    parts = [given.get(name) for name in ("of", "to")] if isinstance(given, dict) else []
+    parts: list[Any] = [given.get(name) for name in ("of", "to")] if isinstance(given, dict) else []
     if len(parts) != 2 or not all(
         isinstance(part, list) and len(part) == 2 and 0 < part[0] <= part[1] for part in parts
     ):
@@ -343,11 +357,8 @@ def _dataset(paper: Paper, rows: list[dict[str, Any]]) -> xr.Dataset:
         data[name] = ("entry", array, attrs)
     return data.assign_attrs(
         {
-            "paper": paper.key,
+            **_origin(paper),
             "title": paper.title,
-            "cite": list(paper.cite),
-            "status": paper.status,
-            "pairlab_version": program_version(),
             "method": "verdicts follow from the stated tolerances by the rule of papers.verdict",
             "readings": [f"{name}: {dict(given)}" for name, given in paper.readings.items()],
         }

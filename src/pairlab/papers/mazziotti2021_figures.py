@@ -184,5 +184,7 @@ def _map(case: str) -> xr.Dataset:
     return _titled(
         data,
         f"Superconducting dome, case {case}",
-        f"Tc(eta, g) of case {case}, all other parameters as in the paper.",
+        f"Tc(eta, g) of case {case}. Widths, dispersion, phonon energy and weak coupling are the "
+        "paper's; masses and exchange coupling, which it omits, are those of its companion, EPL "
+        "134, 17001 (2021).",
     )

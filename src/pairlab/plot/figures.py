@@ -12,7 +12,13 @@ from pairlab.errors import InputError
 from pairlab.plot import description as d
 from pairlab.plot.comparison import comparison_panels, is_comparison
 from pairlab.plot.grid import BANDS, CURVES, grid_panels, scaled, separately
-from pairlab.plot.labels import axis_label, footer, headline, words_for
+from pairlab.plot.labels import (
+    axis_label,
+    footer,
+    headline,
+    is_normal,
+    words_for,
+)
 from pairlab.plot.measured import measured_panels
 from pairlab.plot.series import curve, errors, only_good, trusted
 from pairlab.plot.style import band_appearance
@@ -67,6 +73,13 @@ def describe(dataset: xr.Dataset, *, curves: int = CURVES) -> d.Figure:
             why="figures are drawn from datasets: values over axes, with units",
             remedy="pass what run, sweep, gap or density_of_states returns",
         )
+    if "verdict" in dataset:
+        raise InputError(
+            what="there is nothing to draw",
+            why="the ledger of a paper holds verdicts, not curves",
+            remedy="draw the counterparts of its figures with `pairlab reproduce "
+            f"{dataset.attrs.get('paper', 'PAPER')}`",
+        )
     panels = _panels(dataset, curves)
     if not panels:
         raise InputError(
@@ -75,7 +88,7 @@ def describe(dataset: xr.Dataset, *, curves: int = CURVES) -> d.Figure:
             + (", ".join(map(str, dataset.variables)) or "nothing"),
             remedy="pass a result over temperatures, energies or swept parameters",
         )
-    return arranged(panels, title=headline(dataset), footer=footer(dataset, brief=len(panels) == 1))
+    return arranged(panels, title=headline(dataset), footer=footer(dataset))
 
 
 def arranged(panels: list[d.Panel], *, title: str, footer: str) -> d.Figure:
@@ -92,11 +105,13 @@ def _panels(dataset: xr.Dataset, curves: int) -> list[d.Panel]:
     """As many panels as fit a page: the most telling variables first, measured facts last."""
     if is_comparison(dataset):
         return comparison_panels(dataset)
-    chosen = {name: recipe for name, recipe in _SPECIAL.items() if name in dataset}
+    silent = _says_nothing(dataset)
+    chosen = {n: recipe for n, recipe in _SPECIAL.items() if n in dataset and n not in silent}
     rest = [
         str(name)
         for name, values in dataset.data_vars.items()
-        if name not in chosen
+        if name not in _SPECIAL
+        and name not in silent
         and name not in _SUPPORT
         and not str(name).endswith(_CRUMBS)
         and "measurement" not in values.dims
@@ -114,6 +129,21 @@ def _panels(dataset: xr.Dataset, curves: int) -> list[d.Panel]:
     for name in last:
         main += _with_normal_state(dataset, name, grid_panels(dataset, name, curves=curves))
     return main[: MOST_PANELS - len(facts)] + facts
+
+
+def _says_nothing(dataset: xr.Dataset) -> set[str]:
+    """Without superconductivity: what is zero, not defined or one point; unless nothing is left."""
+    if not is_normal(dataset):
+        return set()
+    shown = {str(n): v for n, v in dataset.data_vars.items() if v.ndim and v.dtype.kind in "fiu"}
+    shown = {n: v for n, v in shown.items() if not n.endswith((*_CRUMBS, *_SUPPORT))}
+    silent = {
+        name
+        for name, values in shown.items()
+        if not bool((np.nan_to_num(values) != 0).any())
+        or (values.dims == ("temperature",) and values.size == 1)
+    }
+    return silent if silent != set(shown) else set()
 
 
 def _with_normal_state(dataset: xr.Dataset, name: str, panels: list[d.Panel]) -> list[d.Panel]:

@@ -123,8 +123,8 @@ def map_panel(
         write_values=cells,
     )
     return d.Panel(
-        _axis(dataset[horizontal]),
-        _axis(dataset[vertical]),
+        _axis_of_band(dataset, horizontal),
+        _axis_of_band(dataset, vertical),
         (drawn, *_present_point(dataset, name, horizontal=horizontal, vertical=vertical)),
         title=_title(values, where),
         legend="auto" if np.isnan(z).any() else "none",
@@ -207,7 +207,7 @@ def _curves(dataset: xr.Dataset, name: str, view: _View, *, scale: d.Scale) -> d
     return d.Panel(
         _axis(dataset[view.horizontal]),
         d.Axis(label, scale, _floor(only_good(dataset, name), scale)),
-        (*series, *_present_point(dataset, name, horizontal=view.horizontal)),
+        (*series, *_present_point(dataset, name, horizontal=view.horizontal, log=scale == "log")),
         title=title + (", log" if scale == "log" else ""),
         legend_title=describe_name(dataset[view.family]) if view.family else "",
     )
@@ -239,8 +239,9 @@ def _path(dataset: xr.Dataset, name: str, view: _View) -> d.Panel:
         series.append(d.Points(x, y, "", appear["colour"], small=True))
         first = np.flatnonzero(np.isfinite(x) & np.isfinite(y))[:1]
         begin = value_text(part[view.horizontal].values[first[0]]) if first.size else ""
-        text = f"{describe_name(part[view.horizontal])} = {begin}"
-        starts.append(d.Points(x[first], y[first], text, appear["colour"], "square", False))
+        text = f"start, {words_for(part[view.horizontal])} = {begin}"
+        # One colour for all curves: the legend shows the mark once.
+        starts.append(d.Points(x[first], y[first], text, "black", "square", False))
     return d.Panel(
         d.Axis(axis_label(dataset[other])),
         d.Axis(axis_label(dataset[name]), limits=_floor(only_good(dataset, name), "linear")),
@@ -271,7 +272,7 @@ def _bar_panel(dataset: xr.Dataset, name: str, view: _View) -> d.Panel:
 
 
 def _present_point(
-    dataset: xr.Dataset, name: str, *, horizontal: str, vertical: str = ""
+    dataset: xr.Dataset, name: str, *, horizontal: str, vertical: str = "", log: bool = False
 ) -> tuple[d.Series, ...]:
     """The parameter set of the dataset itself, where its own value of the quantity is known."""
     if vertical and plain_name(vertical) not in parameters(dataset):
@@ -281,8 +282,13 @@ def _present_point(
     if quantity == name or quantity not in dataset or not isinstance(at, int | float):
         return ()
     value = only_good(dataset, quantity)
-    if value.ndim or not np.isfinite(value):
+    if value.ndim or not np.isfinite(value) or (log and value <= 0):
         return ()
+    within = [(horizontal, at)]
+    if vertical:
+        within.append((vertical, parameters(dataset)[plain_name(vertical)]))
+    if any(not dataset[dim].min() <= place <= dataset[dim].max() for dim, place in within):
+        return ()  # outside of the panel, where a legend would promise it
     height = float(value) if not vertical else float(parameters(dataset)[plain_name(vertical)])
     return (d.Points(np.array([at]), np.array([height]), "this run", "orange", "star"),)
 
@@ -347,6 +353,23 @@ def _axis(coordinate: xr.DataArray) -> d.Axis:
     if coordinate.name == "temperature":  # what happens at Tc must not lie on the frame
         return d.Axis(axis_label(coordinate), limits=(float(values.min()), None))
     return d.Axis(axis_label(coordinate), limits=(float(values.min()), float(values.max())))
+
+
+def _axis_of_band(dataset: xr.Dataset, dim: str) -> d.Axis:
+    """An axis of a map between two bands says which of them it belongs to."""
+    axis, other = _axis(dataset[dim]), _OTHER if dim.startswith(_OTHER) else ""
+    for band in BANDS:
+        pair = [dataset.get(name) for name in (band, _OTHER + band)]
+        if any(one is None or one.ndim for one in pair) or dim.removeprefix(_OTHER) == band:
+            continue
+        own = dataset[other + band]
+        # With one band on both axes the word "other" is all that tells them apart.
+        same = int(dataset[band]) == int(dataset[_OTHER + band])
+        source = dataset[dim if same else dim.removeprefix(_OTHER)]
+        name = f"{describe_name(source)}, {words_for(dataset[band])}{SPACE}{int(own)}"
+        label = axis_label(source).replace(describe_name(source), name)
+        return dataclasses.replace(axis, label=label)
+    return axis
 
 
 def _at(coordinate: xr.DataArray, index: int) -> str:

@@ -116,6 +116,12 @@ def _parameters(config: str) -> dict[str, Any]:
     return table if isinstance(table, dict) else {}
 
 
+def is_normal(dataset: xr.Dataset) -> bool:
+    """Whether a dataset of one parameter set is known to be without superconductivity."""
+    tc = dataset.get("critical_temperature")
+    return tc is not None and tc.ndim == 0 and bool(tc == 0)
+
+
 def headline(dataset: xr.Dataset) -> str:
     """What the figure is about and its most important numbers."""
     if "title" in dataset.attrs:
@@ -123,10 +129,12 @@ def headline(dataset: xr.Dataset) -> str:
     words = [str(dataset.attrs.get("mechanism", "")).replace("_", " ")]
     words = [w.upper() if len(w) <= _ABBREVIATION else w[:1].upper() + w[1:] for w in words if w]
     material = parameters(dataset).get("material")
-    if words and isinstance(material, str):
+    if words and isinstance(material, str) and material:
         words[0] += f", {material}"
     tc = dataset.get("critical_temperature")
-    if tc is not None and tc.ndim == 0 and tc.notnull():
+    if is_normal(dataset):
+        words.append("no superconductivity (Tc < 1e-6 K)")
+    elif tc is not None and tc.ndim == 0 and tc.notnull():
         words.append(f"Tc = {float(tc):.4g} K")
     alpha = dataset.get("isotope_coefficient")
     if alpha is not None and alpha.ndim == 0 and alpha.notnull():
@@ -134,12 +142,20 @@ def headline(dataset: xr.Dataset) -> str:
     return ": ".join(words[:2]) + "".join(f", {word}" for word in words[2:])
 
 
-def footer(dataset: xr.Dataset, *, brief: bool = False) -> str:
-    """Caption, mechanism, program version and status; with the parameters unless brief."""
+def swept(dataset: xr.Dataset) -> set[str]:
+    """The parameters that every curve of a figure runs over: none has one value."""
+    over = [set(map(str, values.dims)) for values in dataset.data_vars.values() if values.ndim]
+    return {plain_name(name) for name in set.intersection(*over)} if over else set()
+
+
+def footer(dataset: xr.Dataset) -> str:
+    """Caption, mechanism with its parameters, program version and status, and what to cite.
+
+    Parameters that the figure runs over are left out; so are sources, but for those of a paper.
+    """
     attrs = dataset.attrs
     lines = [str(attrs["caption"])] if attrs.get("caption") else []
-    config = "" if brief else str(attrs.get("config", ""))
-    values = ", ".join(_written_parameters(config))
+    values = ", ".join(_written_parameters(str(attrs.get("config", "")), swept(dataset)))
     made = [f"pairlab {attrs['pairlab_version']}"] if "pairlab_version" in attrs else []
     if "mechanism" in attrs:
         made.append(f"{attrs['mechanism']}" + (f": {values}" if values else ""))
@@ -147,10 +163,12 @@ def footer(dataset: xr.Dataset, *, brief: bool = False) -> str:
         lines.append(", ".join(made) + ".")
     if attrs.get("status"):
         lines.append(f"Status: {str(attrs['status']).rstrip('.')}.")
+    if "paper" in attrs and attrs.get("cite"):
+        lines.append(f"Counterpart of a figure in: {'; '.join(map(str, attrs['cite']))}.")
     return "\n".join(lines)
 
 
-def _written_parameters(config: str) -> list[str]:
+def _written_parameters(config: str, without: set[str]) -> list[str]:
     """ "well_width = 0.85 nm" from each line of a run file, whose comments are the units."""
     units = dict(re.findall(r"^(\w+) = .*#\s*(.+)$", config, re.MULTILINE))
     return [
@@ -158,4 +176,5 @@ def _written_parameters(config: str) -> list[str]:
         if isinstance(value, float)
         else f"{name} = {value}"
         for name, value in _parameters(config).items()
+        if value != "" and name not in without
     ]

@@ -80,7 +80,8 @@ def _model(dataset: xr.Dataset) -> list[d.Mark]:
     if tc is None or tc.ndim:
         return []
     value = only_good(dataset, "critical_temperature")
-    return [d.Mark(float(value), "calculated, this run", "y")] if np.isfinite(value) else []
+    # A level at zero lies on the frame; the headline says that there is no superconductivity.
+    return [d.Mark(float(value), "calculated, this run", "y")] if value > 0 else []
 
 
 def _words(dataset: xr.Dataset, name: str) -> list[str]:

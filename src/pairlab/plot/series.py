@@ -160,7 +160,8 @@ def bars(
     height = np.where(trust.good, y, np.nan)
     error = errors(dataset, name)
     if error is not None:
-        error = np.where(error * factor > _VISIBLE * np.nanmax(np.abs(height)), error, 0) * factor
+        largest = np.nanmax(np.abs(height), initial=0.0)
+        error = np.where(error * factor > _VISIBLE * largest, error, 0) * factor
     seen = error is not None and bool(np.nan_to_num(error).any())
     series: list[d.Series] = [d.Bars(x, height, label, colour, error if seen else None, width)]
     poor, missing = trust.poor.values, trust.missing.values

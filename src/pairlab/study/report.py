@@ -14,6 +14,7 @@ from pairlab.observables.currents import critical_current
 from pairlab.observables.fields import critical_field
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
+from pairlab.observables.stiffness import stiffness
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
@@ -21,6 +22,9 @@ from pairlab.study.sweep import Progress, sweep
 
 _TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
 """Of the temperature axis, in Tc: denser toward Tc, where the gap closes as a square root."""
+
+_MANY = np.concatenate([np.linspace(0, 0.9, 46), 1 - np.geomspace(0.08, 1e-3, 12), [1.0]])
+"""The same for constant bands, where a temperature costs little and entropies show every corner."""
 
 
 def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset:
@@ -31,9 +35,9 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
         progress: called with (points done, points in all) while the dome is drawn.
 
     Returns: critical_temperature, isotope_coefficient, gap_ratio, gap (temperature, ...), density
-    of states, Fermi surface, mean_overlap, thermodynamics, the critical temperature over the
-    mechanism's report axes (`dome_...`), and measured facts of its material (`measured_...`), as
-    far as the mechanism offers them. Each number has its error and result code.
+    of states, Fermi surface, mean_overlap, thermodynamics, superfluid_density, the critical
+    temperature over the mechanism's report axes (`dome_...`), and measured facts of its material
+    (`measured_...`), as far as the mechanism offers them. Each number has its error and code.
     """
     if not isinstance(mechanism, Mechanism):
         require(mechanism, OffersGapEquation, "standard report")
@@ -73,8 +77,14 @@ def _put(data: xr.Dataset, name: str, solution: Solution) -> None:
     data[f"{name}_result_code"] = ((), solution.result.code, CODE_ATTRIBUTES)
 
 
+def _temperatures(mechanism: Mechanism, tc: float) -> np.ndarray:
+    """Kelvin; one axis for all parts of a report."""
+    many = "thermodynamics" in offers(mechanism)
+    return tc * (_MANY if many else _TEMPERATURES) if tc > 0 else np.zeros(1)
+
+
 def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = gap(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = gap(mechanism, _temperatures(mechanism, tc), throw=False)
     scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
     return part.drop_vars(scalars).rename(result_code="gap_result_code")
 
@@ -98,19 +108,19 @@ def _overlap(mechanism: Mechanism, _: float) -> xr.Dataset:
 
 
 def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = thermodynamics(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = thermodynamics(mechanism, _temperatures(mechanism, tc), throw=False)
     scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
     return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
 
 
 def _field(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = critical_field(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = critical_field(mechanism, _temperatures(mechanism, tc), throw=False)
     kept = part[["critical_field", "critical_field_error", "result_code"]]
     return kept.rename(result_code="critical_field_result_code")
 
 
 def _current(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = critical_current(mechanism, tc * _TEMPERATURES if tc > 0 else 0.0, throw=False)
+    part = critical_current(mechanism, _temperatures(mechanism, tc), throw=False)
     part = part.isel(field=0, drop=True).drop_vars([n for n in part if str(n) in _ELSEWHERE])
     return part.rename(result_code="critical_current_density_result_code")
 
@@ -118,6 +128,13 @@ def _current(mechanism: Mechanism, tc: float) -> xr.Dataset:
 _ELSEWHERE = (
     "critical_field", "critical_field_error", "critical_temperature", "critical_temperature_error"
 )  # fmt: skip
+
+
+def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    part = stiffness(mechanism, _temperatures(mechanism, tc), throw=False)
+    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    return part.drop_vars(scalars).rename(result_code="superfluid_density_result_code")
+
 
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "gap": _gap,
@@ -128,6 +145,7 @@ _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "thermodynamics": _thermodynamics,
     "critical_field": _field,
     "critical_current": _current,
+    "stiffness": _stiffness,
 }
 
 
