@@ -23,7 +23,7 @@ from pairlab.papers import cao2023_curves as curves
 from pairlab.papers import cao2023_overlaps as overlaps
 from pairlab.papers.cao2023_curves import BR_BCS, NAMES, OWN
 from pairlab.papers.cao2023_figures import figure_data
-from pairlab.papers.verdict import Computed, computed
+from pairlab.papers.verdict import Computed, computed, quotient
 from pairlab.units import BOLTZMANN, CHARGE_OVER_HBAR
 
 __all__ = ["COMPUTED", "figure_data"]
@@ -41,7 +41,7 @@ def _label(text: str) -> Computed:
 
 def quoted(*, value: float) -> Computed:
     """A number that the paper prints elsewhere."""
-    return computed(value)
+    return Computed(value, value, quoted=True)
 
 
 def product(*, factors: list[float]) -> Computed:
@@ -277,10 +277,8 @@ def critical_field_at(
 
 def field_ratio(*, model: str, temperature: float, changes: Changes = _NONE) -> Computed:
     """Bc of another model over that of this one; the density of states cancels."""
-    other = curves.gap_at(model, temperature)
     own = curves.gap_at(OWN, temperature, curves.frozen(changes))
-    ratio = other.low / own.low
-    return computed(ratio, ratio * (other.error / other.low + own.error / own.low))
+    return quotient(curves.gap_at(model, temperature), own)
 
 
 def current_through(
