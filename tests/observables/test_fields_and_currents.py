@@ -142,3 +142,11 @@ def test_without_superconductivity_nothing_is_critical():
     found = pl.critical_current(normal, [0.0, 1.0], 0.1)
     assert np.all(found.critical_current == 0)
     assert np.all(found.critical_field == 0)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_within_rounding_of_tc_nothing_fails(name):
+    tc = pl.critical_temperature(MODELS[name]).value
+    kelvin = tc * (1 - np.array([1e-9, 1e-12, 3e-16, 0.0]))
+    found = pl.critical_current(MODELS[name], kelvin)
+    assert np.all(found.result_code == 0)

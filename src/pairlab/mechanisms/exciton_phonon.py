@@ -252,7 +252,7 @@ class ExcitonPhonon(Mechanism):
         last = np.zeros((1, count, modes))
         last[0, -1] = 1.0  # every P_a is 1 at the upper end
         values = np.append(xi, edges[-1]) * self.cutoff
-        energy = ("energy", values, {"units": "meV", "long_name": "energy from the Fermi level"})
+        energy = ("energy", values, {"units": "meV", "long_name": "energy"})
         flat = np.concatenate([form.reshape(-1, count, modes), last])
         return GapGrid(("energy",), {"energy": energy}, flat, at={"energy": 0.0})
 

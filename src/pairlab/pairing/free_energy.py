@@ -93,7 +93,7 @@ def condensate(
     # A solution with an eigenvalue of K A above 1 is a saddle of the free energy: another one, with
     # the gap of some band larger or of the other sign, lies lower.
     slopes = _response(equation, states, gap, kt).slopes
-    saddle = is_below & exceeds_one(jnp.asarray(equation.kernel), slopes)
+    saddle = is_below & jnp.any(gap != 0) & exceeds_one(jnp.asarray(equation.kernel), slopes)
     unstable = saddle & (code == Result.SUCCESS.code)
     return value, error, jnp.where(unstable, Result.NOT_CONVERGED.code, code)
 

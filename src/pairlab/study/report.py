@@ -110,7 +110,13 @@ def _overlap(mechanism: Mechanism, _: float) -> xr.Dataset:
 def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
     part = thermodynamics(mechanism, _temperatures(mechanism, tc), throw=False)
     scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    if "thermodynamic_critical_field" in part:
+        scalars += [f"{name}{end}" for name in _REPEATED for end in ("", "_error")]
     return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
+
+
+_REPEATED = ("free_energy_density_difference", "thermodynamic_critical_field_ratio")
+"""What a report with absolute fields says otherwise."""
 
 
 def _field(mechanism: Mechanism, tc: float) -> xr.Dataset:
@@ -121,13 +127,13 @@ def _field(mechanism: Mechanism, tc: float) -> xr.Dataset:
 
 def _current(mechanism: Mechanism, tc: float) -> xr.Dataset:
     part = critical_current(mechanism, _temperatures(mechanism, tc), throw=False)
-    part = part.isel(field=0, drop=True).drop_vars([n for n in part if str(n) in _ELSEWHERE])
-    return part.rename(result_code="critical_current_density_result_code")
-
-
-_ELSEWHERE = (
-    "critical_field", "critical_field_error", "critical_temperature", "critical_temperature_error"
-)  # fmt: skip
+    kept = [n for n in ("critical_current", "critical_current_density") if n in part]
+    names = [name for one in kept for name in (one, f"{one}_error")]
+    return (
+        part[[*names, "result_code"]]
+        .isel(field=0, drop=True)
+        .rename(result_code=f"{kept[0]}_result_code")
+    )
 
 
 def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
