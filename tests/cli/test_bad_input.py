@@ -17,6 +17,7 @@ CASES = [
     ("tc h3s --coupling=-0.1", ["coupling = -0.1", "at least 0"]),
     ("tc h3s --coupling 0.5", ["coupling = 0.5", "below 0.5"]),
     ("tc h3s --well-width -1", ["well_width = -1.0 nm", "above 0"]),
+    ("tc h3s --well-width 1e-30", ["well_width = 1e-30 nm", "0.1 nm to 10 nm"]),
     ("tc h3s --barrier-width 0", ["barrier_width = 0.0 nm", "above 0"]),
     ("tc h3s --wire-mass -1", ["wire_mass = -1.0 m_e", "above 0"]),
     ("tc h3s --phonon-energy|330 K", ["330 K", "a temperature is not an energy"]),

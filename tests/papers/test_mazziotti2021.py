@@ -11,6 +11,7 @@ from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import gap
 from pairlab.papers import ledger, mazziotti2021_curves
 from pairlab.papers import mazziotti2021 as paper
+from pairlab.papers import mazziotti2021_figures as figures
 from pairlab.papers.verdict import computed
 from pairlab.units import BOLTZMANN
 
@@ -211,3 +212,12 @@ def test_what_is_quoted_is_not_called_calculated(key):
     row = ledger._row(entry, ledger.evaluate(known, entry, paper.COMPUTED))
     assert row["computed_how"] == "quoted"
     assert ("%" in row["why"]) == (not entry.statement.label)
+
+
+def test_figures_carry_status_version_and_source(monkeypatch):
+    monkeypatch.setattr(paper, "figure_data", lambda: {"figure_4": figures._softening()})
+    attrs = ledger.figure_data("mazziotti2021")["figure_4"].attrs
+    assert "retracted" in attrs["status"]
+    assert attrs["cite"] == list(ledger.read_paper(FILE).cite)
+    assert attrs["pairlab_version"]
+    assert attrs["title"] == "Softening of the phonon"

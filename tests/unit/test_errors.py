@@ -72,3 +72,8 @@ def test_did_you_mean():
     assert did_you_mean("zzz", known) == "known are: coupling, cutoff"
     assert did_you_mean("", []) == "known are: "
     assert did_you_mean("zzz", (name for name in "ba")) == "known are: a, b"
+
+
+def test_a_suggestion_does_not_depend_on_case():
+    assert did_you_mean("H3S", ["h3s", "cshx"]) == 'did you mean "h3s"?'
+    assert did_you_mean("h3", ["h3s", "H3"]) in ('did you mean "H3"?', 'did you mean "h3s"?')

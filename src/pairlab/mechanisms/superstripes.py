@@ -53,6 +53,25 @@ _GEOMETRY = {
 }
 
 
+_MODEL = "a mean-field model"
+_DISPUTED = (
+    "superconductivity in the hydrides as a class is disputed "
+    "(Hirsch and Marsiglio, doi:10.1063/5.0091404)"
+)
+_RETRACTED = "the report on CSHx was retracted"
+_STATUS = {"h3s": f"{_MODEL}; {_DISPUTED}", "cshx": f"{_MODEL}; {_DISPUTED}, and {_RETRACTED}"}
+
+
+@final
+class _StatusOfMaterial:
+    """The status of the class names everything; that of a structure what its material calls for."""
+
+    def __get__(self, mechanism: "Superstripes | None", _: type) -> str:
+        if mechanism is None:
+            return _STATUS["cshx"]
+        return _STATUS.get(mechanism.material.lower(), _MODEL)
+
+
 @final
 class Superstripes(Mechanism):
     """Electrons in the subbands of a wire superlattice, paired by contact attraction up to w0~."""
@@ -65,10 +84,7 @@ class Superstripes(Mechanism):
         "hydrides'",
         "doi:10.1209/0295-5075/134/17001",
     )
-    status: ClassVar = (
-        "a mean-field model; superconductivity in the hydrides as a class is disputed "
-        "(Hirsch and Marsiglio, doi:10.1063/5.0091404), and the report on CSHx was retracted"
-    )
+    status: ClassVar = _StatusOfMaterial()  # type: ignore[assignment]
     presets: ClassVar = {
         "h3s": {**_GEOMETRY, "transverse_dispersion": 274.0, "phonon_energy": 330.0,
                 "coupling": 0.4, "lifshitz": 1.0, "material": "H3S"},

@@ -185,6 +185,6 @@ def _map(case: str) -> xr.Dataset:
         data,
         f"Superconducting dome, case {case}",
         f"Tc(eta, g) of case {case}. Widths, dispersion, phonon energy and weak coupling are the "
-        "paper's; masses and exchange coupling, which it omits, are those of its companion, EPL "
+        "paper's; masses, matching and exchange coupling, which it omits, are its companion's, EPL "
         "134, 17001 (2021).",
     )
