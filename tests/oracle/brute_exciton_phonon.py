@@ -94,7 +94,7 @@ class Line:
             residual = self.matrix @ (factor * delta) - delta
             change = np.linalg.solve(np.eye(delta.size) - self.matrix * slope, residual)
             delta += change
-            if np.max(np.abs(change)) < 1e-13 * np.max(np.abs(delta)):
+            if np.max(np.abs(change)) < 1e-10 * np.max(np.abs(delta)):  # squared by the last step
                 return delta
         raise AssertionError("Newton's method of the oracle did not converge")
 
