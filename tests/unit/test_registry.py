@@ -104,7 +104,7 @@ def test_mechanisms_are_frozen_and_keyword_only():
     with pytest.raises(InputError, match="replace"):
         m.coupling = 0.1
     assert m.coupling == 0.25
-    with pytest.raises(InputError, match="by name|keyword"):
+    with pytest.raises(InputError, match=r"by name|keyword"):
         CLASSES[0](0.25, 30.0)
 
 
