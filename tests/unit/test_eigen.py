@@ -151,7 +151,7 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_largest_eigenvector_of_a_large_matrix(name):
     matrix, _ = spectrum_matrix(LARGE[name], 1)
-    vector = np.asarray(jax.jit(largest_eigenvector)(matrix))
+    vector = np.asarray(jax.jit(lambda m: largest_eigenvector(lambda y: m @ y, len(m)))(matrix))
     assert np.linalg.norm(vector) == pytest.approx(1.0)
     size = max(np.abs(LARGE[name]).max(), 1e-300)
     assert vector @ matrix @ vector == pytest.approx(LARGE[name].max(), abs=1e-12 * size)
@@ -159,12 +159,20 @@ def test_largest_eigenvector_of_a_large_matrix(name):
 
 def test_a_degenerate_pair_gives_a_vector_of_its_plane():
     matrix, basis = spectrum_matrix(np.concatenate([[1.0, 1.0], np.linspace(-2, 0.5, 40)]), 2)
-    vector = np.asarray(largest_eigenvector(matrix))
+    vector = np.asarray(largest_eigenvector(lambda y: matrix @ y, len(matrix)))
     assert np.linalg.norm(basis[:, :2].T @ vector) == pytest.approx(1.0, abs=1e-12)
 
 
 def test_batches_of_large_matrices():
     matrices = jnp.stack([spectrum_matrix(LARGE[n], 3)[0] for n in ("fast decay", "slow decay")])
-    vectors = jax.vmap(largest_eigenvector)(matrices)
+    vectors = jax.vmap(lambda m: largest_eigenvector(lambda y: m @ y, len(m)))(matrices)
     values = jnp.einsum("bi,bij,bj->b", vectors, matrices, vectors)
     np.testing.assert_allclose(values, 1.3, rtol=1e-12)
+
+
+def test_large_problems_are_solved_like_small_ones():
+    v, x = random_problem(5, bands=6, modes=7, empty=(2,))
+    value, vector = jax.jit(leading_eigenpair)(v, x)
+    assert float(value) == pytest.approx(dense_eigenvalues(v, x).real.max(), rel=1e-10)
+    image = np.einsum("namc,mcd,md->na", v, x, vector)
+    np.testing.assert_allclose(image, float(value) * np.asarray(vector), atol=1e-7 * float(value))

@@ -1,5 +1,7 @@
 """The leading eigenpair of a product V X of a symmetric matrix and a positive one."""
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,12 +19,16 @@ def symmetrised(
     X gets a relative 1e-10 on its diagonal so that empty bands (zero blocks) factorise; what is
     computed from S is therefore good to 1e-10, and `leading_eigenpair` improves on it.
     """
-    bands, modes = x.shape[0], x.shape[1]
-    size = bands * modes
-    floor = 1e-10 * jnp.max(jnp.abs(x)) + 1e-300
-    factor = block_diag(*jnp.linalg.cholesky(x + floor * jnp.eye(modes)))
+    size = x.shape[0] * x.shape[1]
+    factor = block_diag(*_factor(x))
     flat = v.reshape(size, size)
     return flat, factor, factor.T @ flat @ factor
+
+
+def _factor(x: Float[Array, "band mode mode"]) -> Float[Array, "band mode mode"]:
+    """The lower-triangular L of each band."""
+    floor = 1e-10 * jnp.max(jnp.abs(x)) + 1e-300
+    return jnp.linalg.cholesky(x + floor * jnp.eye(x.shape[1]))
 
 
 def exceeds_one(
@@ -58,8 +64,22 @@ def leading_eigenpair(
     The eigenvalue carries derivatives with respect to V and X (see `rayleigh_quotient`); the
     eigenvector does not.
     """
-    flat, factor, s = symmetrised(*jax.lax.stop_gradient((v, x)))
-    r = flat @ (factor @ largest_eigenvector(s))
+    held_v, held_x = jax.lax.stop_gradient((v, x))
+    size = x.shape[0] * x.shape[1]
+    if size <= _DENSE:
+        flat, factor, s = symmetrised(held_v, held_x)
+        r = flat @ (factor @ jnp.linalg.eigh(s)[1][:, -1])
+    else:
+        flat, factor = held_v.reshape(size, size), _factor(held_x)
+
+        def weighted(vector: Array) -> Array:
+            return flat @ jnp.einsum("nab,nb->na", factor, vector.reshape(x.shape[:2])).ravel()
+
+        def product(vector: Array) -> Array:
+            image = weighted(vector).reshape(x.shape[:2])
+            return jnp.einsum("nab,na->nb", factor, image).ravel()
+
+        r = weighted(largest_eigenvector(product, size))
     r = r / jnp.maximum(jnp.abs(r).max(), 1e-300)
     r = jax.lax.stop_gradient(r.reshape(x.shape[:2]))
     return rayleigh_quotient(v, x, r), r
@@ -71,41 +91,42 @@ _RESTARTS = 40
 _RESIDUAL = 1e-13  # of the norm
 
 
-def largest_eigenvector(s: Float[Array, "n n"]) -> Float[Array, " n"]:
-    """The unit eigenvector of the largest (not the largest in modulus) eigenvalue of a symmetric S.
+def largest_eigenvector(
+    product: Callable[[Float[Array, " n"]], Float[Array, " n"]], size: int
+) -> Float[Array, " n"]:
+    """The unit eigenvector of the largest (not the largest in modulus) eigenvalue of a symmetric
+    matrix that is told by its product with a vector.
 
-    Small matrices are diagonalised. Of large ones Lanczos' method, restarted from the vector that
-    it found until the residual is that of rounding, gives the one vector that is wanted; spectra of
-    pairing kernels fall off fast, so that a few products with S are enough.
+    Lanczos' method, restarted from the vector that it found until the residual is that of rounding;
+    spectra of pairing kernels fall off fast, so that a few products are enough.
     """
-    size = len(s)
-    if size <= _DENSE:
-        return jnp.linalg.eigh(s)[1][:, -1]
     # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
     start = jnp.asarray(np.random.default_rng(size).normal(size=size))
-    tolerance = _RESIDUAL * jnp.linalg.norm(s)
 
     def unfinished(state: tuple[Array, Array, Array]) -> Array:
         _, residual, count = state
-        return (residual > tolerance) & (count < _RESTARTS)
+        return (residual > _RESIDUAL) & (count < _RESTARTS)
 
     def restarted(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        vector, _, count = state
-        vector = _lanczos(s, vector)
-        image = s @ vector
-        return vector, jnp.linalg.norm(image - (vector @ image) * vector), count + 1
+        vector, norm = _lanczos(product, state[0])
+        image = product(vector)
+        residual = jnp.linalg.norm(image - (vector @ image) * vector)
+        return vector, residual / jnp.where(norm > 0, norm, 1.0), state[2] + 1
 
     first = (start / jnp.linalg.norm(start), jnp.asarray(jnp.inf), jnp.asarray(0))
     return jax.lax.while_loop(unfinished, restarted, first)[0]
 
 
-def _lanczos(s: Float[Array, "n n"], start: Float[Array, " n"]) -> Float[Array, " n"]:
-    """The best approximation to the largest eigenvector in the Krylov space of a unit vector."""
+def _lanczos(
+    product: Callable[[Float[Array, " n"]], Float[Array, " n"]], start: Float[Array, " n"]
+) -> tuple[Float[Array, " n"], Float[Array, ""]]:
+    """The best approximation to the largest eigenvector in the Krylov space of a unit vector, and
+    the norm of the matrix in that space."""
 
     def step(index: Array, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         basis, projected, vector = state
         basis = basis.at[index].set(vector)
-        image = s @ vector
+        image = product(vector)
         overlap = basis @ image
         image = image - overlap @ basis
         image = image - (basis @ image) @ basis  # once more: rounding spoils orthogonality
@@ -114,13 +135,12 @@ def _lanczos(s: Float[Array, "n n"], start: Float[Array, " n"]) -> Float[Array, 
         following = jnp.where(norm > 1e-14 * jnp.linalg.norm(overlap), image / norm, 0.0)
         return basis, projected.at[index].set(overlap), following
 
-    empty = jnp.zeros((_KRYLOV, len(s))), jnp.zeros((_KRYLOV, _KRYLOV)), start
+    empty = jnp.zeros((_KRYLOV, len(start))), jnp.zeros((_KRYLOV, _KRYLOV)), start
     basis, projected, _ = jax.lax.fori_loop(0, _KRYLOV, step, empty)
-    lower = jnp.tril(projected)
-    full = lower + jnp.tril(projected, -1).T
+    full = jnp.tril(projected) + jnp.tril(projected, -1).T
+    norm = jnp.linalg.norm(full)
     # A zero basis vector has a zero row: it must not win over a negative eigenvalue.
     used = jnp.linalg.norm(basis, axis=1) > 0.5
-    lowest = -1.0 - jnp.sum(jnp.abs(full))
-    full = jnp.where(used, full, 0.0) + jnp.diag(jnp.where(used, 0.0, lowest))
+    full = jnp.where(used, full, 0.0) + jnp.diag(jnp.where(used, 0.0, -1.0 - 2.0 * norm))
     found = jnp.linalg.eigh(full)[1][:, -1] @ basis
-    return found / jnp.linalg.norm(found)
+    return found / jnp.linalg.norm(found), norm
