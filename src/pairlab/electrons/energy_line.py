@@ -38,7 +38,7 @@ class EnergyLine(Carriers):
 
     def pair_density(self, rule: Rule) -> PairDensity:
         """Products of two modes are polynomials: their density is told by Legendre moments."""
-        energy, weight, position = self._nodes(rule, 0.0)
+        energy, weight, position = self._nodes(rule.panels + 4, rule.order, 0.0)
         count = 2 * self.modes - 1
         density = weight[..., None] * legendre(position, count)
         # A product P_a P_c is a sum of P_b, found by projection.
@@ -54,11 +54,14 @@ class EnergyLine(Carriers):
 
     def pair_states(self, rule: Rule, scale: Float[Array, ""]) -> PairStates:
         """One point per energy."""
-        energy, weight, position = self._nodes(rule, scale)
+        # The first panel is not much wider than the scale: half of the usual panels span it.
+        energy, weight, position = self._nodes((rule.panels + 1) // 2, rule.order, scale)
         form = legendre(position, self.modes) * _kept(self.modes, rule)
         return PairStates(energy, weight[..., None], form[..., None, :])
 
-    def _nodes(self, rule: Rule, scale: Float[Array, ""] | float) -> tuple[Array, Array, Array]:
+    def _nodes(
+        self, count: int, order: int, scale: Float[Array, ""] | float
+    ) -> tuple[Array, Array, Array]:
         """xi, weights and the positions t of the nodes of each panel.
 
         Only at xi = 0 has the integrand a structure that panels do not resolve.
@@ -66,7 +69,7 @@ class EnergyLine(Carriers):
         edges = jnp.asarray(self.edges)
         first = self.cutoff * edges[1]
         smallest = jnp.where(scale > 0, jnp.clip(scale / first, _SMALLEST, 0.1), _SMALLEST)
-        toward_zero, zero_weight = graded(rule.panels + 4, rule.order, smallest)
+        toward_zero, zero_weight = graded(count, order, smallest)
         x, w = gauss_legendre(len(toward_zero))
         panels = len(self.edges) - 1
         position = jnp.concatenate([toward_zero[None], jnp.broadcast_to(x, (panels - 1, len(x)))])
