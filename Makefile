@@ -42,7 +42,7 @@ examples: $(VENV)/.stamp-package  ## run each example in a temporary folder
 	done
 
 bench: $(VENV)/.stamp-dev $(VENV)/.stamp-package  ## run the benchmarks
-	$(BIN)/python -m pytest bench --benchmark-only
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest bench --benchmark-only
 
 # Keeps the pinned versions where they still fit. To move all to the newest:
 #     make lock LOCK_OPTIONS=--upgrade
