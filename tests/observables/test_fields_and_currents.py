@@ -6,6 +6,7 @@ import pytest
 from scipy import constants, integrate
 
 import pairlab as pl
+from pairlab.solution import Result
 
 BOLTZMANN = constants.k / constants.e * 1e3
 BCS = pl.Bcs(coupling=0.25, cutoff=30.0, density_of_states=0.02)
@@ -147,6 +148,8 @@ def test_without_superconductivity_nothing_is_critical():
 @pytest.mark.parametrize("name", MODELS)
 def test_within_rounding_of_tc_nothing_fails(name):
     tc = pl.critical_temperature(MODELS[name]).value
-    kelvin = tc * (1 - np.array([1e-9, 1e-12, 3e-16, 0.0]))
-    found = pl.critical_current(MODELS[name], kelvin)
-    assert np.all(found.result_code == 0)
+    kelvin = tc * (1 - np.array([1e-7, 1e-9, 1e-10, 6.5e-11, 2e-11, 1e-12, 3e-16, 0.0]))
+    found = pl.critical_current(MODELS[name], kelvin, throw=False)
+    # A specific heat 1e-10 below Tc may be inaccurate, but nothing is a saddle there.
+    assert set(found.result_code.values[2:6]) <= {0, Result.INACCURATE.code}
+    assert np.all(found.result_code.values[[0, 1, 6, 7]] == 0)

@@ -32,7 +32,7 @@ def gaps(out: Console, dataset: xr.Dataset) -> None:
         table.add_row(f"{float(dataset.temperature[i]):g}", *cells, tables.shown_error(error), *mu)
     out.print(table)
     if mean.long_name != "gap":
-        out.print(Text(f"{mean.long_name.capitalize()}.", style="dim"))
+        out.print(Text(f"{mean.long_name[:1].upper()}{mean.long_name[1:]}.", style="dim"))
     if np.any(dataset.gap_changes_sign):
         out.print("The gap changes sign.")
 

@@ -98,7 +98,9 @@ class ExcitonPhonon(Mechanism):
         "half_line",
         doc="the integral of Eq. 1 as printed, or from -Omega to Omega with an even gap",
     )
-    density_of_states: float | None = density_of_states("m_e/(pi hbar^2) per area over 7 nm")
+    density_of_states: float | None = density_of_states(
+        "m_e/(pi hbar^2) per area over 7 nm; both spins, as the paper puts it into Eq. 2"
+    )
     fermi_wavevector: float | None = fermi_wavevector("nominal")
     cross_section: float | None = cross_section("fitted to 300 mA at 290 K")
 

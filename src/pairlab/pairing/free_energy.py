@@ -41,6 +41,7 @@ _NARROWEST_THERMAL = 0.2  # of kT: the normal state that is subtracted has only 
 _REFINEMENTS = 4
 _SMALL_GAP = 1.0  # in kT; below it f is expanded under the integral sign
 _COLD = 0.05  # of kTc
+_MARGIN = 1e-8
 _DEGENERATE = 1e-7  # relative distance of eigenvalues
 
 
@@ -93,7 +94,9 @@ def condensate(
     # A solution with an eigenvalue of K A above 1 is a saddle of the free energy: another one, with
     # the gap of some band larger or of the other sign, lies lower.
     slopes = _response(equation, states, gap, kt).slopes
-    saddle = is_below & jnp.any(gap != 0) & exceeds_one(jnp.asarray(equation.kernel), slopes)
+    # The margin keeps rounding very close to Tc, where the eigenvalue is 1 itself, from deciding.
+    kernel = jnp.asarray(equation.kernel) * (1 - _MARGIN)
+    saddle = is_below & jnp.any(gap != 0) & exceeds_one(kernel, slopes)
     unstable = saddle & (code == Result.SUCCESS.code)
     return value, error, jnp.where(unstable, Result.NOT_CONVERGED.code, code)
 
