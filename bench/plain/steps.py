@@ -1,6 +1,6 @@
 """Step kernels as a careful scientist would solve them in NumPy: fixed-point iteration.
 
-Gauss-Legendre panels between the points where the gap has kinks; the kernel at the nodes, whose jumps
+Gauss-Legendre panels between the points where the gap has kinks; a kernel at the nodes, whose jumps
 fall on panel edges only where steps and panels agree; iteration of the gap equation, warm-started
 along temperature; Tc from the leading eigenvalue (`eigvalsh`, `brentq`).
 """
