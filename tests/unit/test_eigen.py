@@ -14,6 +14,7 @@ from pairlab.numerics.eigen import (
     leading_eigenpair,
     rayleigh_quotient,
     symmetrised,
+    times_blocks,
 )
 
 
@@ -85,6 +86,12 @@ def test_exceeds_one_agrees_with_the_eigenvalues(seed, empty):
     largest = float(np.max(dense_eigenvalues(v, x).real))
     for factor, above in ((0.5, False), (1 - 1e-7, False), (1 + 1e-7, True), (3.0, True)):
         assert bool(exceeds_one(v * (factor / largest), x)) is above
+
+
+def test_times_blocks_is_the_product_with_the_block_diagonal():
+    v, x = random_problem(9)
+    wanted = np.asarray(v).reshape(12, 12) @ block_diag(*np.asarray(x))
+    np.testing.assert_allclose(times_blocks(v, x), wanted, rtol=1e-13, atol=1e-13)
 
 
 def test_symmetrised_has_the_same_eigenvalues():

@@ -55,6 +55,22 @@ class PairStates(eqx.Module):
     weight: Float[Array, "band node point"]
     form: Float[Array, "band node point mode"]
 
+    def on(self, gap: Float[Array, "band mode"]) -> Float[Array, "band node point"]:
+        """Delta at each state: Sum_a phi_na Delta_na."""
+        return jnp.einsum("nila,na->nil", self.form, gap)
+
+    def moments(self, values: Float[Array, "band node #point"]) -> Float[Array, "band mode"]:
+        """Sum_states w values phi_a."""
+        return jnp.einsum("nil,nila->na", self.weight * values, self.form)
+
+    def products(self, values: Float[Array, "band node #point"]) -> Float[Array, "band mode mode"]:
+        """Sum_states w values phi_a phi_c."""
+        return jnp.einsum("nil,nila,nilc->nac", self.weight * values, self.form, self.form)
+
+    def susceptibility(self, kt: Float[Array, ""]) -> Float[Array, "band mode mode"]:
+        """X(T, 0) of each band at thermal energy kt [meV]."""
+        return self.products(pair_factor(self.energy, kt)[..., None])
+
 
 class Carriers(eqx.Module):
     """The electrons of a gap equation, not yet discretised.

@@ -25,6 +25,14 @@ def symmetrised(
     return flat, factor, factor.T @ flat @ factor
 
 
+def times_blocks(
+    v: Float[Array, "band mode band mode"], x: Float[Array, "band mode mode"]
+) -> Float[Array, "n n"]:
+    """V X as one matrix; X is never filled up with the zeros between its blocks."""
+    size = x.shape[0] * x.shape[1]
+    return jnp.einsum("manb,nbc->manc", v, x).reshape(size, size)
+
+
 def _factor(x: Float[Array, "band mode mode"]) -> Float[Array, "band mode mode"]:
     """The lower-triangular L of each band."""
     floor = 1e-10 * jnp.max(jnp.abs(x)) + 1e-300

@@ -52,7 +52,7 @@ def critical_current(
     density, wavevector = offered.density_of_states, offered.fermi_wavevector
     assert density is not None
     assert wavevector is not None
-    tesla = _checked_fields(field)
+    tesla = checked_fields(field)
     found = critical_field(mechanism, temperature, throw=throw)
     delta, bound = np.abs(found.fermi_gap), found.critical_field
     # Bc is proportional to Delta, and so is its error.
@@ -94,7 +94,7 @@ def _add(data: xr.Dataset, name: str, value: xr.DataArray, error: xr.DataArray, 
     data[f"{name}_error"] = error.transpose(*order).assign_attrs(units=unit, long_name=label)
 
 
-def _checked_fields(field: float | Sequence[float] | np.ndarray) -> np.ndarray:
+def checked_fields(field: float | Sequence[float] | np.ndarray) -> np.ndarray:
     """Fields as an array of tesla. Raises: InputError."""
     try:
         tesla = np.atleast_1d(np.asarray(field, float))

@@ -10,6 +10,7 @@ import numpy as np
 import xarray as xr
 from scipy import constants
 
+from pairlab.numerics.arrays import Array
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse, refuse_any
 from pairlab.observables.critical_temperature import as_kelvin, solve_critical
 from pairlab.observables.gap import checked_temperatures
@@ -26,8 +27,6 @@ from pairlab.pairing.gap import gap_problem
 from pairlab.pairing.problem import GapEquation, OffersCriticalField, OffersFreeEnergy, require
 from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
-
-Array = np.ndarray | jax.Array
 
 METHOD = "mean-field free energy and its derivatives in closed form, graded Gauss-Legendre"
 

@@ -19,12 +19,11 @@ from typing import NamedTuple
 import equinox as eqx
 import jax
 import jax.numpy as jnp
-from jax.scipy.linalg import block_diag
 from jaxtyping import Bool, Float, Int
 
 from pairlab.electrons.carriers import PairStates
 from pairlab.numerics.arrays import Array
-from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, symmetrised
+from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, symmetrised, times_blocks
 from pairlab.numerics.quadrature import Rule, gauss_legendre
 from pairlab.numerics.safe import pair_factor, safe_divide, safe_sqrt
 from pairlab.pairing.critical import CriticalPoint
@@ -106,9 +105,8 @@ def _closing(
 ) -> Float[Array, ""]:
     """kT at which the gap closes on these states: kTc but for the error of its quadrature."""
     kt = jnp.exp(critical.log_kt)
-    factor = pair_factor(states.energy, kt)[..., None]
-    pairs = jnp.einsum("nil,nila,nilc->nac", states.weight * factor, states.form, states.form)
-    value = rayleigh_quotient(jnp.asarray(equation.kernel), pairs, critical.gap)
+    kernel = jnp.asarray(equation.kernel)
+    value = rayleigh_quotient(kernel, states.susceptibility(kt), critical.gap)
     return kt * jnp.exp(safe_divide(1 - value, critical.slope))
 
 
@@ -132,14 +130,11 @@ def specific_heat_jump(
     """
     kt = jnp.exp(critical.log_kt)
     states = equation.carriers.pair_states(rule, _NARROWEST * kt)
-    delta = jnp.einsum("nila,na->nil", states.form, critical.gap)
+    delta = states.on(critical.gap)
     xi = jnp.abs(states.energy)[..., None]
     quadratic = jnp.sum(states.weight * delta**2 * -_occupation_slope(xi, kt) / kt)
     quartic = jnp.sum(states.weight * delta**4 * _curvature(xi**2, kt))
-    pairs = jnp.einsum(
-        "nil,nila,nilc->nac", states.weight * pair_factor(xi, kt), states.form, states.form
-    )
-    _, _, matrix = symmetrised(jnp.asarray(equation.kernel), pairs)
+    _, _, matrix = symmetrised(jnp.asarray(equation.kernel), states.susceptibility(kt))
     levels = jnp.linalg.eigvalsh(matrix)
     degenerate = jnp.asarray(False) if len(levels) == 1 else levels[-2] > 1 - _DEGENERATE
     return -kt * safe_divide(quadratic**2, quartic), degenerate
@@ -164,18 +159,16 @@ def _response(
     equation: GapEquation, states: PairStates, gap: Float[Array, "band mode"], kt: Array
 ) -> _Response:
     """With f of the module's text, X is a sum of f'(E^2) and A one of f'(E^2) + 2 Delta^2 f''."""
-    size = gap.size
-    kernel = jnp.asarray(equation.kernel).reshape(size, size)
-    delta = jnp.einsum("nila,na->nil", states.form, gap)
+    kernel = jnp.asarray(equation.kernel)
+    delta = states.on(gap)
     square = states.energy[..., None] ** 2 + delta**2
     factor = pair_factor(jnp.sqrt(square), kt)
-    amplitude = jnp.einsum("nil,nila->na", states.weight * factor * delta, states.form)
-    curve = states.weight * (factor + 2 * delta**2 * _curvature(square, kt))
-    slopes = jnp.einsum("nil,nila,nilc->nac", curve, states.form, states.form)
+    amplitude = states.moments(factor * delta)
+    slopes = states.products(factor + 2 * delta**2 * _curvature(square, kt))
     return _Response(
-        residual=kernel @ amplitude.ravel() - gap.ravel(),
+        residual=kernel.reshape(gap.size, gap.size) @ amplitude.ravel() - gap.ravel(),
         slopes=slopes,
-        stability=jnp.eye(size) - kernel @ block_diag(*slopes),
+        stability=jnp.eye(gap.size) - times_blocks(kernel, slopes),
     )
 
 
@@ -194,14 +187,12 @@ def _sums(
     kt: Array,
     cold: Bool[Array, ""],
 ) -> Condensate:
-    delta = jnp.einsum("nila,na->nil", states.form, gap)
+    delta = states.on(gap)
     xi = jnp.abs(states.energy)[..., None]
     energy = jnp.sqrt(xi**2 + delta**2)
     weight = states.weight
     paired = _occupation_slope(energy, kt)
-    square_slope = (
-        2 * delta * jnp.einsum("nila,na->nil", states.form, _gap_slope(equation, states, gap, kt))
-    )
+    square_slope = 2 * delta * states.on(_gap_slope(equation, states, gap, kt))
     moments = _thermal_moments(weight, energy, kt)
     changes = moments - _normal_moments(equation, weight, xi, kt, cold)
     density = jnp.sum(weight, (1, 2)) / (2 * equation.carriers.cutoff)
@@ -248,11 +239,11 @@ def _gap_slope(
     """dDelta/d(kT) from the gap equation, differentiated: (1 - K A) dDelta/dT = K (dX/dT) Delta."""
     size = gap.size
     kernel = jnp.asarray(equation.kernel).reshape(size, size)
-    delta = jnp.einsum("nila,na->nil", states.form, gap)
+    delta = states.on(gap)
     energy = jnp.sqrt(states.energy[..., None] ** 2 + delta**2)
     # d/dT of tanh(E/2kT)/(2E) is -h(E)/T.
-    cooled = states.weight * delta * safe_divide(-_occupation_slope(energy, kt), kt)
-    source = kernel @ jnp.einsum("nil,nila->na", cooled, states.form).ravel()
+    cooled = states.moments(delta * safe_divide(-_occupation_slope(energy, kt), kt))
+    source = kernel @ cooled.ravel()
     return jnp.linalg.solve(_response(equation, states, gap, kt).stability, source).reshape(
         gap.shape
     )

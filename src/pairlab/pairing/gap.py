@@ -19,7 +19,7 @@ from jaxtyping import Float, Int
 
 from pairlab.electrons.carriers import Carriers, DensityCarriers, PairStates, at_potential
 from pairlab.numerics.arrays import Array
-from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient
+from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, times_blocks
 from pairlab.numerics.quadrature import GAP_COARSE, GAP_FINE, Rule
 from pairlab.numerics.safe import pair_factor, tanh_half
 from pairlab.pairing.critical import CriticalPoint
@@ -141,13 +141,12 @@ class GapProblem(eqx.Module):
         """Value and Jacobian of the equations at kt [meV], and the sums they are made of."""
         size = self.start.size
         scale = self.calibration[0 if rule is GAP_FINE else 1]
-        blocks = jnp.asarray(self.equation.kernel).reshape(size, *self.start.shape) / scale
+        blocks = jnp.asarray(self.equation.kernel) / scale
         kernel = blocks.reshape(size, size)
         carriers = self.carriers(unknown)
         states = carriers.pair_states(rule, _NARROWEST * self.unit)
         sums = pair_sums(states, self.gap(unknown), kt)
-        response = jnp.einsum("inb,nbc->inc", blocks, sums.amplitude_by_gap)
-        rows = response.reshape(size, size) - jnp.eye(size)
+        rows = times_blocks(blocks, sums.amplitude_by_gap) - jnp.eye(size)
         residual = kernel @ sums.amplitude.ravel() / self.unit - unknown[:size]
         if not self.equation.fix_density:
             return residual, rows, sums
@@ -176,14 +175,8 @@ def gap_problem(equation: GapEquation, critical: CriticalPoint) -> GapProblem:
         density = carriers.normal_density(unit)
 
     def eigenvalue(rule: Rule) -> Array:
-        states = carriers.pair_states(rule, _NARROWEST * unit)
-        x = jnp.einsum(
-            "nil,nila,nilc->nac",
-            states.weight * pair_factor(states.energy, unit)[..., None],
-            states.form,
-            states.form,
-        )
-        return rayleigh_quotient(jnp.asarray(equation.kernel), x, critical.gap)
+        pairs = carriers.pair_states(rule, _NARROWEST * unit).susceptibility(unit)
+        return rayleigh_quotient(jnp.asarray(equation.kernel), pairs, critical.gap)
 
     calibration = jnp.stack([eigenvalue(GAP_FINE), eigenvalue(GAP_COARSE)])
     return GapProblem(

@@ -5,7 +5,7 @@ might have been meant instead: pure numbers of the triangular well, and families
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +13,7 @@ from scipy.optimize import brentq
 from scipy.special import airy, jv
 
 from pairlab.electrons.triangular_well import TriangularWell, airy_zeros, field_gradient_of
+from pairlab.numerics.quadrature import gauss_legendre
 
 PRINTED = 0.7466
 LENGTHS = (5.0, 7.0, 10.0, 20.0)
@@ -83,46 +84,24 @@ def as_printed(x: np.ndarray, index: int) -> np.ndarray:
     return np.sqrt(xi) * (jv(1 / 3, argument) + jv(-1 / 3, argument))
 
 
-@lru_cache
-def _rule() -> tuple[np.ndarray, np.ndarray]:
-    return np.polynomial.legendre.leggauss(_NODES)
-
-
 def _nodes(length: float) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre nodes and weights on [0, length], in pieces between turning points."""
-    x, w = _rule()
+    x, w = gauss_legendre(_NODES)
     turning = -airy_zeros(2)
     cuts = np.unique([0.0, *turning[turning < length], length])
-    pieces = [(a + (b - a) * (x + 1) / 2, (b - a) * w / 2) for a, b in pairwise(cuts)]
+    pieces = [(a + (b - a) * x, (b - a) * w) for a, b in pairwise(cuts)]
     return np.concatenate([p for p, _ in pieces]), np.concatenate([w for _, w in pieces])
 
 
-def _ratio(length: float, first: np.ndarray, second: np.ndarray, *, normalised: bool) -> float:
-    """|<2|1>|^2 over <1|1><2|2>, or over <1|1>^2, on [0, length]."""
-    _, w = _nodes(length)
+def _cut(
+    length: float, functions: Callable[[np.ndarray, int], np.ndarray], *, normalised: bool
+) -> float:
+    """|<2|1>|^2 over <1|1><2|2>, or over <1|1>^2, of functions on [0, length]."""
+    x, w = _nodes(length)
+    first, second = functions(x, 1), functions(x, 2)
     cross = abs(np.sum(w * second.conj() * first)) ** 2
     one, two = (float(np.sum(w * np.abs(f) ** 2)) for f in (first, second))
     return float(cross / (one * (two if normalised else one)))
-
-
-def _cut(length: float) -> float:
-    x, _ = _nodes(length)
-    return _ratio(length, states(x, 1), states(x, 2), normalised=True)
-
-
-def _cut_plain(length: float) -> float:
-    x, _ = _nodes(length)
-    return _ratio(length, states(x, 1), states(x, 2), normalised=False)
-
-
-def _literal(length: float) -> float:
-    x, _ = _nodes(length)
-    return _ratio(length, as_printed(x, 1), as_printed(x, 2), normalised=True)
-
-
-def _literal_plain(length: float) -> float:
-    x, _ = _nodes(length)
-    return _ratio(length, as_printed(x, 1), as_printed(x, 2), normalised=False)
 
 
 def _mirrored(length: float) -> float:
@@ -135,10 +114,14 @@ def _mirrored(length: float) -> float:
 
 
 FAMILIES: Mapping[str, Callable[[float], float]] = {
-    "cut at L, each normalised": _cut,
-    "cut at L, as printed": _cut_plain,
-    "Eq. 4 letter by letter, cut at L, each normalised": _literal,
-    "Eq. 4 letter by letter, cut at L, as printed": _literal_plain,
+    "cut at L, each normalised": partial(_cut, functions=states, normalised=True),
+    "cut at L, as printed": partial(_cut, functions=states, normalised=False),
+    "Eq. 4 letter by letter, cut at L, each normalised": partial(
+        _cut, functions=as_printed, normalised=True
+    ),
+    "Eq. 4 letter by letter, cut at L, as printed": partial(
+        _cut, functions=as_printed, normalised=False
+    ),
     "hole in a mirrored well at distance L": _mirrored,
 }
 """Candidates that depend on a length, here in units of l."""

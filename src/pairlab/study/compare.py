@@ -18,6 +18,7 @@ from pairlab.io.curves import ABSCISSAS, QUANTITIES, checked_curves, read_curves
 from pairlab.mechanisms.base import Mechanism
 from pairlab.observables.common import attributes
 from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.currents import checked_fields
 from pairlab.observables.gap import checked_temperatures
 from pairlab.pairing.problem import offers
 from pairlab.study.compared import (
@@ -181,7 +182,7 @@ def _axes(
     """The axes of the curves. Raises: InputError."""
     seen = {} if points is None else {n: np.unique(points[n]) for n in AXES if n in points}
     if field is not None:
-        tesla = _checked_fields(field)
+        tesla = np.unique(checked_fields(field))
     elif "field" in seen:
         tesla = np.union1d(np.linspace(0.0, np.abs(seen["field"]).max(), _FIELDS), seen["field"])
     else:
@@ -194,21 +195,6 @@ def _axes(
     # Rounded, so that the points of two mechanisms with one Tc are the same points.
     merged = [float(f"{value:.8g}") for value in np.concatenate(kelvin)]
     return {"temperature": np.unique(merged), "field": np.unique(tesla)}
-
-
-def _checked_fields(field: Values) -> np.ndarray:
-    """Fields as an array of tesla. Raises: InputError."""
-    try:
-        tesla = np.atleast_1d(np.asarray(field, float))
-    except (TypeError, ValueError):
-        tesla = np.array([np.nan])
-    if tesla.ndim != 1 or not np.all(np.isfinite(tesla)) or np.any(tesla < 0):
-        raise InputError(
-            what=f"field = {field!r}",
-            why="fields are finite numbers of tesla, at least 0",
-            remedy="give one number or a list of numbers, for example [0.0, 0.1]",
-        )
-    return np.unique(tesla)
 
 
 def _tc(mechanism: Mechanism) -> float:

@@ -83,10 +83,14 @@ def _temperatures(mechanism: Mechanism, tc: float) -> np.ndarray:
     return tc * (_MANY if many else _TEMPERATURES) if tc > 0 else np.zeros(1)
 
 
+def _curves(part: xr.Dataset) -> xr.Dataset:
+    """A part without the critical temperature, which the report states once."""
+    return part.drop_vars([n for n in part.data_vars if str(n).startswith("critical_temperature")])
+
+
 def _gap(mechanism: Mechanism, tc: float) -> xr.Dataset:
     part = gap(mechanism, _temperatures(mechanism, tc), throw=False)
-    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
-    return part.drop_vars(scalars).rename(result_code="gap_result_code")
+    return _curves(part).rename(result_code="gap_result_code")
 
 
 def _gap_ratio(mechanism: Mechanism, _: float) -> xr.Dataset:
@@ -108,11 +112,10 @@ def _overlap(mechanism: Mechanism, _: float) -> xr.Dataset:
 
 
 def _thermodynamics(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    part = thermodynamics(mechanism, _temperatures(mechanism, tc), throw=False)
-    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
+    part = _curves(thermodynamics(mechanism, _temperatures(mechanism, tc), throw=False))
     if "thermodynamic_critical_field" in part:
-        scalars += [f"{name}{end}" for name in _REPEATED for end in ("", "_error")]
-    return part.drop_vars(scalars).rename(result_code="thermodynamics_result_code")
+        part = part.drop_vars([f"{name}{end}" for name in _REPEATED for end in ("", "_error")])
+    return part.rename(result_code="thermodynamics_result_code")
 
 
 _REPEATED = ("free_energy_density_difference", "thermodynamic_critical_field_ratio")
@@ -138,8 +141,7 @@ def _current(mechanism: Mechanism, tc: float) -> xr.Dataset:
 
 def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
     part = stiffness(mechanism, _temperatures(mechanism, tc), throw=False)
-    scalars = [n for n in part.data_vars if str(n).startswith("critical_temperature")]
-    return part.drop_vars(scalars).rename(result_code="superfluid_density_result_code")
+    return _curves(part).rename(result_code="superfluid_density_result_code")
 
 
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
