@@ -51,8 +51,8 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --group build --universal \
 	--no-emit-find-links --no-annotate --no-header --quiet $(LOCK_OPTIONS)
 
 lock: $(VENV)/.stamp-dev  ## write both lock files anew from pyproject.toml
-	$(UV_COMPILE) --output-file requirements.lock
-	$(UV_COMPILE) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(UV_COMPILE) --extra structures --output-file requirements.lock
+	$(UV_COMPILE) --extra structures --extra dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:  ## remove .venv, caches and build results
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis .benchmarks .coverage htmlcov
