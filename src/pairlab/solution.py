@@ -4,6 +4,12 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
+LOWEST_TEMPERATURE = 1e-6
+"""Kelvin; a critical temperature below it is reported as no superconductivity."""
+
+PROMISED_ACCURACY = 1e-5
+"""Relative; a Tc with a larger error estimate is reported as inaccurate."""
+
 
 class Result(enum.Enum):
     """What became of a calculation; every value is a sentence with the remedy where one exists."""
@@ -24,6 +30,9 @@ class Result(enum.Enum):
     NOT_FINITE = "The calculation met a value that is not finite; check the inputs for extremes."
     INVALID_INPUT = (
         "The mechanism does not allow these parameters; ask for the point alone to learn why."
+    )
+    NO_SOLUTION = (
+        "The equation of this mechanism has no solution here, so there is no number to report."
     )
 
     @property

@@ -1,5 +1,6 @@
 """The critical temperature and its derivative by the phonon energy."""
 
+from dataclasses import replace
 from typing import Any
 
 import equinox as eqx
@@ -7,13 +8,18 @@ import numpy as np
 
 from pairlab.observables.common import provenance, refuse
 from pairlab.pairing.critical import (
-    LOWEST_TEMPERATURE,
     CriticalPoint,
     critical_point,
     phonon_exponent,
 )
-from pairlab.pairing.problem import OffersGapEquation, OffersPhononScale, require
-from pairlab.solution import CODES, Result, Solution
+from pairlab.pairing.problem import (
+    OffersCriticalTemperature,
+    OffersGapEquation,
+    OffersIsotopeCoefficient,
+    OffersPhononScale,
+    require,
+)
+from pairlab.solution import CODES, LOWEST_TEMPERATURE, Result, Solution
 from pairlab.units import BOLTZMANN
 
 METHOD = "leading eigenvalue of the linear gap equation, Newton in ln T, graded Gauss-Legendre"
@@ -32,7 +38,7 @@ def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
     """Tc: the temperature at which the leading eigenvalue of K . X(T, 0) reaches 1.
 
     Args:
-        mechanism: any mechanism with a gap equation.
+        mechanism: any mechanism with a gap equation, or with a condition of its own for Tc.
         throw: raise where the number cannot be trusted; otherwise the result code says so.
 
     Returns: value and error in K. Below 1e-6 K the value is 0 with that error and the result is
@@ -40,6 +46,9 @@ def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
 
     Raises: CapabilityError, SolverError.
     """
+    if isinstance(mechanism, OffersCriticalTemperature):
+        own = require(mechanism, OffersCriticalTemperature, "critical temperature")
+        return _own(mechanism, own.solved_critical_temperature(), "critical temperature", throw)
     equation = require(mechanism, OffersGapEquation, "critical temperature").gap_equation()
     point = solve_critical(equation)
     value, error, code = as_kelvin(point)
@@ -54,6 +63,13 @@ def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
         stats={"iterations": float(point.steps), "eigenvalue_slope": float(point.slope)},
         provenance=provenance(mechanism, METHOD),
     )
+
+
+def _own(mechanism: Any, solution: Solution, what: str, throw: bool) -> Solution:
+    """What a mechanism found by itself, judged and with its origin."""
+    if throw:
+        refuse(solution.result, f"{what} of {mechanism.key}")
+    return replace(solution, provenance=provenance(mechanism, mechanism.method))
 
 
 def as_kelvin(point: CriticalPoint) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -79,13 +95,16 @@ def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     """alpha = -d ln Tc/d ln M = (1/2) d ln Tc/d ln w, w the phonon energy, all else fixed.
 
     Args:
-        mechanism: any mechanism that says how its phonon energies enter.
+        mechanism: any mechanism that says how its phonon energies enter, or its coefficient.
         throw: raise where the number cannot be trusted; otherwise the result code says so.
 
     Returns: value and error, dimensionless; nan where there is no superconductivity.
 
     Raises: CapabilityError, SolverError.
     """
+    if isinstance(mechanism, OffersIsotopeCoefficient):
+        own = require(mechanism, OffersIsotopeCoefficient, "isotope coefficient")
+        return _own(mechanism, own.solved_isotope_coefficient(), "isotope coefficient", throw)
     require(mechanism, OffersGapEquation, "critical temperature")
     scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
     equation = mechanism.gap_equation()

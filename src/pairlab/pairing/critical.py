@@ -14,14 +14,8 @@ from pairlab.numerics.arrays import Array
 from pairlab.numerics.eigen import exceeds_one, leading_eigenpair, rayleigh_quotient
 from pairlab.numerics.quadrature import COARSE, FINE, Rule
 from pairlab.pairing.problem import GapEquation
-from pairlab.solution import Result
+from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
 from pairlab.units import BOLTZMANN
-
-LOWEST_TEMPERATURE = 1e-6
-"""Kelvin; a critical temperature below it is reported as no superconductivity."""
-
-PROMISED_ACCURACY = 1e-5
-"""Relative; a Tc with a larger error estimate is reported as inaccurate."""
 
 _LOWEST_LOG = float(np.log(LOWEST_TEMPERATURE * BOLTZMANN))
 _RESIDUAL = 1e-6  # of lambda - 1, before the last Newton step squares it
