@@ -4,6 +4,7 @@ Text such as "330 meV" or "0.85 nm" is read here, at the edge, and nowhere else.
 """
 
 import re
+import tokenize
 import warnings
 from functools import lru_cache
 from typing import Any
@@ -91,7 +92,10 @@ def _converted(number: float, written: str, unit: str) -> float | None:
     registry = _registry()
     try:
         return float(registry.Quantity(number, _pint_unit(written)).to(_pint_unit(unit)).magnitude)
-    except (pint.errors.PintError, AttributeError, ValueError, TypeError, AssertionError):
+    except (
+        pint.errors.PintError, AttributeError, ValueError, TypeError, AssertionError,
+        ZeroDivisionError, tokenize.TokenError,  # "0^-1", and a bracket that is not closed
+    ):  # fmt: skip
         return None
 
 

@@ -80,7 +80,8 @@ def test_what_is_no_number(text):
 @pytest.mark.parametrize(
     ("text", "unit"),
     [("330 nm", "meV"), ("1 meV", "nm"), ("1 parsnip", "meV"), ("3 K", ""), ("1 meV^2", "meV"),
-     ("330 )(", "meV"), ("1 K", "m_e"), ("1 __import__", "meV")],
+     ("330 )(", "meV"), ("1 K", "m_e"), ("1 __import__", "meV"), ("1 (eV", "meV"),
+     ("1 eV/0^-1", "meV"), ("1 0^-1", "meV")],
 )  # fmt: skip
 def test_wrong_units(text, unit):
     message = refused(text, unit)
