@@ -15,6 +15,7 @@ from types import NoneType
 from typing import Any, get_args
 
 from pairlab.errors import InputError, did_you_mean
+from pairlab.io.inputs import from_input_file, with_files_read
 from pairlab.mechanisms.base import Mechanism
 from pairlab.mechanisms.registry import mechanism_class, mechanisms
 
@@ -44,17 +45,26 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Mechanis
                 remedy="write the line [parameters] and below it one line for each parameter",
             )
         _refuse_flags(cls, given)
-        return _build(cls, {**preset, **given, **(changes or {})})
+        own = with_files_read(cls, given, Path(path).parent)
+        return _build(cls, {**preset, **own, **(changes or {})})
     except InputError as error:
         raise _located(error, text, source, table, changes or {}) from None
 
 
-def read_mechanism(source: str, changes: Mapping[str, Any] | None = None) -> Mechanism:
+def read_mechanism(
+    source: str, changes: Mapping[str, Any] | None = None, *, mechanism: str | None = None
+) -> Mechanism:
     """The mechanism of a run file, a preset or a mechanism's key; `changes` win over its values.
+
+    Args:
+        mechanism: the key of a mechanism whose main input `source` is, such as a structure.
 
     Raises: InputError, with a suggestion where nothing has that name.
     """
     known = mechanisms()
+    if mechanism is not None:
+        cls = mechanism_class(mechanism)
+        return _build(cls, from_input_file(cls, _input_path(source), changes or {}))
     for cls in known.values():
         if source in cls.presets:
             return _build(cls, {**cls.presets[source], **(changes or {})})
@@ -64,6 +74,18 @@ def read_mechanism(source: str, changes: Mapping[str, Any] | None = None) -> Mec
         return load(source, changes)
     presets = [name for cls in known.values() for name in cls.presets]
     raise unknown_source(source, [*presets, *known])
+
+
+def _input_path(source: str) -> Path:
+    """Where the input of a mechanism is. Raises: InputError for what names a mechanism itself."""
+    every = mechanisms()
+    if source in every or any(source in cls.presets for cls in every.values()):
+        raise InputError(
+            what=f'"{source}" together with the name of a mechanism',
+            why="a preset or a mechanism says itself which one it is",
+            remedy="leave --mechanism out, or give a file such as structure.cif",
+        )
+    return Path(source)
 
 
 def is_path(source: str) -> bool:
@@ -82,7 +104,8 @@ def unknown_source(source: str, known: list[str]) -> InputError:
 
 
 def _build(cls: type[Mechanism], values: Mapping[str, Any]) -> Mechanism:
-    return cls(**{name: _unset(cls, name, value) for name, value in values.items()})
+    set_or_not = {name: _unset(cls, name, value) for name, value in values.items()}
+    return cls(**with_files_read(cls, set_or_not, Path()))
 
 
 def _unset(cls: type[Mechanism], name: str, value: Any) -> Any:
@@ -154,6 +177,12 @@ def _table(text: str, source: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         place = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+        if Path(source).suffix != ".toml":
+            raise InputError(
+                what=f"{source} is not a run file",
+                why="a run file is TOML, and names a mechanism or a preset",
+                remedy="if it is a structure, say for which mechanism: --mechanism standing_wave",
+            ) from None
         line = place[1] if place and place[1] else str(text.count("\n") + 1)
         reason = message[: place.start()] if place else message
         raise InputError(

@@ -1,0 +1,66 @@
+"""Files that hold the value of a parameter: a structure, a density of states.
+
+Which reader a parameter has follows from its type, so that a mechanism only says what it needs.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pairlab.electrons.crystal import Crystal
+from pairlab.electrons.density_table import DensityTable
+from pairlab.errors import InputError
+from pairlab.io.densities import read_density_of_states
+from pairlab.io.structures import read_structure
+from pairlab.mechanisms.base import Mechanism
+
+READERS: Mapping[type, Callable[[Path], Any]] = {
+    Crystal: read_structure,
+    DensityTable: read_density_of_states,
+}
+
+
+def with_files_read(
+    cls: type[Mechanism], values: Mapping[str, Any], folder: Path
+) -> dict[str, Any]:
+    """The values, with the content of a file in place of its path, which counts from `folder`.
+
+    Raises: InputError of the reader.
+    """
+    return {
+        name: READERS[kind](folder / Path(value).expanduser())
+        if isinstance(value, str) and (kind := _kind(cls, name)) is not None
+        else value
+        for name, value in values.items()
+    }
+
+
+def from_input_file(
+    cls: type[Mechanism], path: Path, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The values of a mechanism whose main input is a file: its first parameter that is read from
+    one.
+
+    Raises: InputError where it has none, or where `changes` gives it too.
+    """
+    name = next((name for name in cls.model_fields if _kind(cls, name) is not None), None)
+    if name is None:
+        raise InputError(
+            what=f"{path} with the mechanism {cls.key}",
+            why="no parameter of it is read from a file",
+            remedy="give a run file, a preset, or a mechanism that takes a structure",
+        )
+    if name in changes:
+        raise InputError(
+            what=f"{name} is given twice",
+            why=f"{path} is read as the {name}",
+            remedy="leave one of them out",
+        )
+    return {name: str(path), **changes}
+
+
+def _kind(cls: type[Mechanism], name: str) -> type | None:
+    """The type of a parameter that has a reader."""
+    field = cls.model_fields.get(name)
+    inner = () if field is None else (field.annotation, *get_args(field.annotation))
+    return next((kind for kind in READERS if kind in inner), None)
