@@ -12,9 +12,17 @@ from cyclopts.exceptions import CycloptsError, UnknownOptionError, UnusedCliToke
 
 from pairlab.commandline import parameters as options
 from pairlab.commandline import session
-from pairlab.commandline.catalogue import key_of
+from pairlab.commandline.catalogue import catalogue, key_of
 from pairlab.commandline.compare import compare
-from pairlab.commandline.option_types import Axes, Flag, InitOutput, Output, Plot, Temperatures
+from pairlab.commandline.option_types import (
+    Axes,
+    Flag,
+    InitOutput,
+    OfMechanism,
+    Output,
+    Plot,
+    Temperatures,
+)
 from pairlab.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -34,7 +42,14 @@ def _dispatch(words: list[str]) -> int | None:
     verb = next((word for word in words if not word.startswith("-")), None)
     after = words[words.index(verb) + 1 :] if verb else []
     source = options.source_in(after) if verb in _WITH_PARAMETERS else None
-    key = key_of(source) if source else None
+    chosen = options.mechanism_in(after) if verb in _WITH_PARAMETERS else None
+    if chosen is not None and key_of("", chosen) is None:
+        raise InputError(
+            what=f'--mechanism {chosen}',
+            why="there is no mechanism of that name",
+            remedy=did_you_mean(chosen, catalogue()),
+        )
+    key = key_of(source, chosen) if source else None
     wants_help = any(word in ("--help", "-h") for word in words)
     if source and key is None and not wants_help:
         _mechanism(source, {})  # says what is wrong with it, before any option is judged
@@ -98,13 +113,21 @@ def _sentence(error: CycloptsError, verb: str | None) -> InputError:
 
 
 def _mechanism(
-    source: str, given: dict[str, str | None], more: Mapping[str, Any] | None = None
+    source: str,
+    given: dict[str, str | None],
+    more: Mapping[str, Any] | None = None,
+    *,
+    of: str | None = None,
 ) -> "Mechanism":
-    """The mechanism of FILE, PRESET or MECHANISM, with the values on the line and `more`."""
+    """The mechanism of FILE, PRESET or MECHANISM, with the values on the line and `more`.
+
+    of: the mechanism whose main input FILE is.
+    """
     session.prepare()
     from pairlab.io.config import read_mechanism
 
-    return read_mechanism(source, {**options.changes(source, given), **(more or {})})
+    changes = {**options.changes(source, given, of), **(more or {})}
+    return read_mechanism(source, changes, mechanism=of)
 
 
 def list_(mechanism: str | None = None, /, *, json: Flag = False) -> None:
@@ -149,6 +172,7 @@ def run(
     source: str,
     /,
     *,
+    mechanism: OfMechanism = None,
     output: Output = None,
     no_plot: Flag = False,
     json: Flag = False,
@@ -159,7 +183,9 @@ def run(
     Parameters
     ----------
     source
-        A run file, a preset or a mechanism.
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
     output
         A path instead of NAME in this folder; the ending of an image chooses its format.
     no_plot
@@ -169,14 +195,15 @@ def run(
     """
     from pairlab.commandline import calculations
 
-    mechanism = _mechanism(source, parameters)
-    return calculations.run(mechanism, source, output=output, draw=not no_plot, as_json=json)
+    made = _mechanism(source, parameters, of=mechanism)
+    return calculations.run(made, source, output=output, draw=not no_plot, as_json=json)
 
 
 def tc(
     source: str,
     /,
     *,
+    mechanism: OfMechanism = None,
     plot: Plot = False,
     output: Output = None,
     json: Flag = False,
@@ -187,7 +214,9 @@ def tc(
     Parameters
     ----------
     source
-        A run file, a preset or a mechanism.
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
     plot
         Draw Tc along the mechanism's own axis.
     output
@@ -197,14 +226,15 @@ def tc(
     """
     from pairlab.commandline import calculations
 
-    mechanism = _mechanism(source, parameters)
-    return calculations.tc(mechanism, source, draw=plot, output=output, as_json=json)
+    made = _mechanism(source, parameters, of=mechanism)
+    return calculations.tc(made, source, draw=plot, output=output, as_json=json)
 
 
 def gap(
     source: str,
     /,
     *,
+    mechanism: OfMechanism = None,
     temperature: Temperatures = "0",
     plot: Plot = False,
     output: Output = None,
@@ -216,7 +246,9 @@ def gap(
     Parameters
     ----------
     source
-        A run file, a preset or a mechanism.
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
     temperature
         In K: 0,10,20 or first:last:count.
     plot
@@ -228,9 +260,9 @@ def gap(
     """
     from pairlab.commandline import calculations
 
-    mechanism = _mechanism(source, parameters)
+    made = _mechanism(source, parameters, of=mechanism)
     return calculations.gap(
-        mechanism, source, temperature=temperature, draw=plot, output=output, as_json=json
+        made, source, temperature=temperature, draw=plot, output=output, as_json=json
     )
 
 
@@ -238,6 +270,7 @@ def sweep(
     source: str,
     /,
     *,
+    mechanism: OfMechanism = None,
     axis: Axes,
     observable: Axes | None = None,
     output: Output = None,
@@ -250,7 +283,9 @@ def sweep(
     Parameters
     ----------
     source
-        A run file, a preset or a mechanism.
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
     axis
         lifshitz=-1:2:61 (first:last:count) or coupling=0.1,0.2; once for each axis.
     observable
@@ -265,12 +300,12 @@ def sweep(
     from pairlab.commandline import calculations
 
     session.use_compilation_cache()
-    axes = calculations.axes_of(source, axis, parameters)
-    mechanism = calculations.starting_point(
-        lambda more: _mechanism(source, parameters, more), axes
+    axes = calculations.axes_of(key_of(source, mechanism), axis, parameters)
+    made = calculations.starting_point(
+        lambda more: _mechanism(source, parameters, more, of=mechanism), axes
     )
     return calculations.sweep(
-        mechanism, source, axes=axes, observables=observable, output=output, draw=plot, as_json=json
+        made, source, axes=axes, observables=observable, output=output, draw=plot, as_json=json
     )
 
 

@@ -17,6 +17,7 @@ PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "CONT
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OPTIONS = {
     "temperature", "plot", "output", "json", "no-plot", "axis", "observable", "force", "help",
+    "mechanism",
 }  # fmt: skip
 LINK = re.compile(r"\]\(([^)#\s]+)?(#[^)\s]+)?\)")
 

@@ -122,12 +122,12 @@ def run(
     return _deliver(dataset, mechanism, source, files, as_json=as_json, show="report")
 
 
-def axes_of(source: str, texts: list[str], given: Mapping[str, str | None]) -> dict[str, list[Any]]:
-    """The axes of a sweep by field name. Raises: InputError."""
-    from pairlab.commandline.catalogue import key_of
+def axes_of(
+    key: str | None, texts: list[str], given: Mapping[str, str | None]
+) -> dict[str, list[Any]]:
+    """The axes of a sweep by field name of a mechanism. Raises: InputError."""
     from pairlab.mechanisms.registry import mechanism_class
 
-    key = key_of(source)
     if key is None:
         return {}  # whoever reads the source says what is wrong with it
     found = [_axis(mechanism_class(key), text) for text in texts]

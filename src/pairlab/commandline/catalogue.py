@@ -33,8 +33,11 @@ def built_in() -> dict[str, dict[str, Any]]:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))["mechanisms"]
 
 
-def key_of(source: str) -> str | None:
-    """The mechanism that a preset, a key or a run file names; None where that cannot be told."""
+def key_of(source: str, mechanism: str | None = None) -> str | None:
+    """The mechanism that a preset, a key or a run file names, or that was named beside a file; None
+    where that cannot be told."""
+    if mechanism is not None:
+        return mechanism if mechanism in catalogue() else None
     for known in (built_in, catalogue):
         found = _owner(source, known())
         if found is not None:
@@ -75,4 +78,6 @@ def show_value(value: Any) -> str:
         return "none"
     if isinstance(value, float):
         return f"{value:g}"
+    if isinstance(value, dict) and value.get("name"):
+        return str(value["name"])  # a crystal or a curve, too long for a line
     return str(value) if isinstance(value, str | int) else json.dumps(value)

@@ -35,11 +35,13 @@ def refused_point(dataset: xr.Dataset, mechanism: "Mechanism") -> list[str]:
     """
     for name, codes in dataset.data_vars.items():
         if str(name).endswith("_result_code"):
+            from pairlab.observables.critical_temperature import critical_temperature
+
             for index in np.argwhere(codes.values == Result.INVALID_INPUT.code)[:1]:
                 at = {str(dim): int(i) for dim, i in zip(codes.dims, index, strict=True)}
                 point = {dim: codes[dim].values[i].item() for dim, i in at.items()}
                 try:
-                    mechanism.replace(**point).gap_equation()  # type: ignore[attr-defined]
+                    critical_temperature(mechanism.replace(**point), throw=False)
                 except PairlabError as error:
                     return [f"the first of these points: {error}"]
     return []

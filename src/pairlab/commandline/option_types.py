@@ -13,3 +13,4 @@ InitOutput = Annotated[
     str | None, Parameter(name=["--output", "-o"], show_default=False, allow_leading_hyphen=True)
 ]
 Output = Annotated[str | None, Parameter(name=["--output", "-o"], show_default=False)]
+OfMechanism = Annotated[str | None, Parameter(show_default=False)]

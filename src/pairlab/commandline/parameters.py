@@ -32,6 +32,16 @@ def source_in(tokens: Sequence[str]) -> str | None:
     return None
 
 
+def mechanism_in(tokens: Sequence[str]) -> str | None:
+    """The value of --mechanism, if it is there."""
+    for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+        if token == "--mechanism":
+            return after
+        if token.startswith("--mechanism="):
+            return token.partition("=")[2]
+    return None
+
+
 def with_parameters(
     verb: Callable[..., Any], key: str | None, source: str | None = None
 ) -> Callable[..., Any]:
@@ -93,9 +103,11 @@ def _option(field: dict[str, Any], group: Group, source: str | None, current: An
     ]
 
 
-def changes(source: str, given: dict[str, str | None]) -> dict[str, Any]:
+def changes(
+    source: str, given: dict[str, str | None], mechanism: str | None = None
+) -> dict[str, Any]:
     """The values given on the line, ready to go over those of a file or preset."""
-    key = key_of(source)
+    key = key_of(source, mechanism)
     fields = catalogue()[key]["fields"] if key else {}
     return {
         name: _value(name, text, fields.get(name, {}))

@@ -48,8 +48,8 @@ def files(*names: str) -> Files:
 
 
 def stem(source: str) -> str:
-    """NAME for files: a preset's or mechanism's name, a run file's name without its ending."""
-    return Path(source).stem if source.endswith(".toml") or os.sep in source else source
+    """NAME for files: a preset's or mechanism's name, a file's name without its ending."""
+    return Path(source).stem if os.sep in source or Path(source).suffix else source
 
 
 def base(output: str | None, name: str, *, into_folders: bool = True) -> str:

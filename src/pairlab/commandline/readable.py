@@ -10,7 +10,7 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
-from pairlab.commandline import tables
+from pairlab.commandline import tables, waves
 
 _BANDS = 24  # gap ratios listed one by one
 _ROWS = 60  # points of a sweep listed one by one
@@ -61,6 +61,8 @@ def report(out: Console, dataset: xr.Dataset) -> None:
         out.print(table)
     if "critical_temperature" in dataset and np.all(dataset.critical_temperature == 0):
         out.print("No superconductivity: Tc is below 1e-6 K.")
+    if "standing_wave_energy" in dataset:
+        waves.show(out, dataset)
     if "dome_critical_temperature" in dataset:
         dome, errors = (dataset[f"dome_critical_temperature{part}"] for part in ("", "_error"))
         _along(out, [_Column(_HEADINGS["critical_temperature"], dome, errors)])

@@ -6,6 +6,7 @@ from typing import Any
 import tomli_w
 
 from pairlab.commandline.catalogue import catalogue, describe_bounds
+from pairlab.mechanisms.base import toml_table
 
 
 def run_file(name: str, key: str) -> str:
@@ -30,8 +31,10 @@ def run_file(name: str, key: str) -> str:
         "",
         "[parameters]",
     ]
-    for field_name, field in one["fields"].items():
-        lines += _field(field_name, field, values)
+    fields = one["fields"]
+    tables = [name for name in fields if isinstance(values.get(name), dict)]
+    for field_name in [*(name for name in fields if name not in tables), *tables]:
+        lines += _field(field_name, fields[field_name], values)
     return "\n".join(lines) + "\n"
 
 
@@ -40,6 +43,8 @@ def _field(name: str, field: dict[str, Any], values: dict[str, Any]) -> list[str
     comment = _comment("; ".join(part for part in about if part))
     unit = f"  # {field['unit']}" if field["unit"] else ""
     value = values.get(name, field["default"])
+    if isinstance(value, dict):
+        return [*comment, toml_table(name, value), ""]
     if value is not None:
         return [*comment, tomli_w.dumps({name: value}, multiline_strings=False).strip() + unit, ""]
     why = "to be given: it has no default" if field["required"] else "not set"

@@ -5,6 +5,7 @@ validation, units, the TOML form, command-line options and `schema.json`.
 """
 
 import abc
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
@@ -114,14 +115,31 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
     def to_toml(self) -> str:
         """The run file that gives this mechanism back through `pairlab.load`."""
         lines = [f'mechanism = "{self.key}"', "", "[parameters]"]
+        tables = []
         for name, value in self.parameters().items():
             unit = field_extra(type(self), name)["unit"]
             if value == type(self).model_fields[name].get_default() == "":
                 continue  # a text that says nothing
+            if isinstance(value, dict):
+                tables += ["", toml_table(name, value)]  # a table ends the list of parameters
+                continue
             text = tomli_w.dumps({name: value}).strip()
             plain = unit and not isinstance(value, list)
             lines.append(f"{text}  # {unit}" if plain else text)
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines + tables) + "\n"
+
+
+def toml_table(name: str, value: Mapping[str, Any]) -> str:
+    """A parameter that is a table, such as a crystal, as it stands at the end of a run file."""
+    known = {key: item for key, item in value.items() if item is not None}
+    return "\n".join([f"[parameters.{name}]", *(f"{k} = {_rows(v)}" for k, v in known.items())])
+
+
+def _rows(value: Any) -> str:
+    """A value in TOML, a list of lists with a line for each: a cell as one writes it."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return "[\n" + "".join(f"    {json.dumps(row)},\n" for row in value) + "]"
+    return json.dumps(value)  # numbers, texts and lists of them are the same in JSON and TOML
 
 
 @runtime_checkable

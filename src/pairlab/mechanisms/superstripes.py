@@ -255,8 +255,9 @@ class Superstripes(Mechanism):
         density = np.asarray(carriers.density_of_states(energy)) / (
             4 * np.pi * HBAR2_OVER_2M / self.wire_mass
         )
+        about = {"units": "1/(meV nm^2)", "long_name": "density of states per spin"}
         data = xr.Dataset(
-            {"subband_density_of_states": (("subband", "energy"), density)},
+            {"subband_density_of_states": (("subband", "energy"), density, about)},
             {"subband": np.arange(1, bands.count + 1), "energy": energy},
         )
         return data.assign_coords(energy_lifshitz=("energy", (energy - bottom) / width))

@@ -19,24 +19,24 @@ from pairlab.pairing.problem import (
 def density_of_states(
     mechanism: Any, energy: float | Sequence[float] | np.ndarray | None = None
 ) -> xr.Dataset:
-    """Density of states per spin, total and by subband, in the normal state.
+    """Density of states in the normal state, in total and, where there are any, by subband.
 
     Args:
         mechanism: any mechanism whose carriers have one.
         energy: meV, on the mechanism's own scale, one or several; a range around the interesting
             one by default.
 
-    Returns: density_of_states (energy) and subband_density_of_states (subband, energy).
+    Returns: density_of_states (energy) and subband_density_of_states (subband, energy); units and
+    long_name say for which spins and per what.
 
     Raises: InputError, CapabilityError.
     """
     source = require(mechanism, OffersDensityOfStates, "density of states")
     data = source.states(None if energy is None else _checked_energies(energy))
-    data["density_of_states"] = data.subband_density_of_states.sum("subband")
-    for name in ("density_of_states", "subband_density_of_states"):
-        data[name].attrs.update(units="1/(meV nm^2)", long_name="density of states per spin")
+    if "density_of_states" not in data:
+        data["density_of_states"] = data.subband_density_of_states.sum("subband", keep_attrs=True)
     data.energy.attrs.update(units="meV", long_name="energy")
-    return data.assign_attrs(attributes(mechanism, "tabulated contour integrals"))
+    return data.assign_attrs(attributes(mechanism, "density of states of the normal state"))
 
 
 def _checked_energies(energy: float | Sequence[float] | np.ndarray) -> np.ndarray:

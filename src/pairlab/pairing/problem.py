@@ -20,6 +20,8 @@ from jaxtyping import Float
 from pairlab.electrons.carriers import Carriers, DensityCarriers
 from pairlab.errors import CapabilityError
 from pairlab.numerics.arrays import Array
+from pairlab.pairing.standing_waves import StandingWaves
+from pairlab.solution import Solution
 
 if TYPE_CHECKING:
     import xarray as xr  # slow to import, and needed by some observables only
@@ -86,6 +88,37 @@ class OffersPhononScale(Protocol):
 
 
 @runtime_checkable
+class OffersCriticalTemperature(Protocol):
+    """critical_temperature"""
+
+    critical_temperature_needs: ClassVar[tuple[str, ...]]
+    method: ClassVar[str]
+
+    def solved_critical_temperature(self) -> Solution:
+        """Tc, K, by a condition of the mechanism's own in place of a gap equation."""
+        ...
+
+
+@runtime_checkable
+class OffersIsotopeCoefficient(Protocol):
+    """isotope_coefficient"""
+
+    isotope_coefficient_needs: ClassVar[tuple[str, ...]]
+    method: ClassVar[str]
+
+    def solved_isotope_coefficient(self) -> Solution:
+        """-d ln Tc/d ln M of a mechanism without a gap equation."""
+        ...
+
+
+@runtime_checkable
+class OffersStandingWaves(Protocol):
+    """standing_waves"""
+
+    def waves(self) -> StandingWaves: ...
+
+
+@runtime_checkable
 class OffersDensityOfStates(Protocol):
     """density_of_states"""
 
@@ -141,6 +174,9 @@ class OffersCriticalCurrent(OffersCriticalField, Protocol):
 CAPABILITIES = (
     OffersGapEquation,
     OffersPhononScale,
+    OffersCriticalTemperature,
+    OffersIsotopeCoefficient,
+    OffersStandingWaves,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
@@ -158,6 +194,12 @@ _SWITCHES = {
 }
 """Attributes without which a mechanism of the right kind does not offer a capability after all."""
 
+_NEEDS = {
+    OffersCriticalTemperature: "critical_temperature_needs",
+    OffersIsotopeCoefficient: "isotope_coefficient_needs",
+}
+"""Where a mechanism itself names such attributes."""
+
 Capability = TypeVar("Capability")
 
 
@@ -167,7 +209,8 @@ def _has(mechanism: object, capability: type) -> bool:
 
 
 def _unset(mechanism: object, capability: type) -> list[str]:
-    return [name for name in _SWITCHES.get(capability, ()) if not getattr(mechanism, name)]
+    own = getattr(mechanism, _NEEDS[capability]) if capability in _NEEDS else ()
+    return [name for name in (*_SWITCHES.get(capability, ()), *own) if not getattr(mechanism, name)]
 
 
 def offers(mechanism: object) -> list[str]:

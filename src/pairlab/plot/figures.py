@@ -21,6 +21,7 @@ from pairlab.plot.labels import (
 )
 from pairlab.plot.measured import measured_panels
 from pairlab.plot.series import curve, errors, only_good, trusted
+from pairlab.plot.standing_waves import wave_panels
 from pairlab.plot.style import band_appearance
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ MOST_PANELS = 9
 _WEAK_COUPLING_RATIO = 3.52775398  # 2 pi / e^gamma
 
 _NORMAL = "normal_"
+
+_TABLES = {"measurement", "wave"}
+"""Dimensions that only count rows, whose variables no panel shows one by one."""
 
 _CRUMBS = ("_error", "_result_code")
 _SUPPORT = ("result_code", "fermi_gap", "subband_density_of_states", "chemical_potential")
@@ -114,7 +118,7 @@ def _panels(dataset: xr.Dataset, curves: int) -> list[d.Panel]:
         and name not in silent
         and name not in _SUPPORT
         and not str(name).endswith(_CRUMBS)
-        and "measurement" not in values.dims
+        and not _TABLES & {*values.dims}
         and not (str(name).startswith(_NORMAL) and str(name)[len(_NORMAL) :] in dataset)
         and values.ndim
         and values.dtype.kind in "fiu"
@@ -166,6 +170,8 @@ def _varies(dataset: xr.Dataset, name: str) -> bool:
 
 def _states(dataset: xr.Dataset) -> list[d.Panel]:
     """Density of states, in total and by band, with the chemical potential where it is known."""
+    if "standing_wave_energy" in dataset:
+        return []  # it is drawn with the levels
     total = dataset.density_of_states
     energy = max((str(dim) for dim in total.dims), key=lambda dim: total.sizes[dim])
     apart = [str(dim) for dim in total.dims if dim != energy]
@@ -327,6 +333,7 @@ def _ratios(dataset: xr.Dataset) -> list[d.Panel]:
 
 
 _SPECIAL: dict[str, Callable[[xr.Dataset], list[d.Panel]]] = {
+    "standing_wave_energy": wave_panels,
     "density_of_states": _states,
     "gap": _gaps,
     "fermi_wavevector": _fermi,

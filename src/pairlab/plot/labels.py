@@ -128,7 +128,9 @@ def headline(dataset: xr.Dataset) -> str:
         return str(dataset.attrs["title"])
     words = [str(dataset.attrs.get("mechanism", "")).replace("_", " ")]
     words = [w.upper() if len(w) <= _ABBREVIATION else w[:1].upper() + w[1:] for w in words if w]
-    material = parameters(dataset).get("material")
+    given = parameters(dataset)
+    named = [v.get("name") for v in given.values() if isinstance(v, dict)]
+    material = given.get("material", next(iter(named), None))
     if words and isinstance(material, str) and material:
         words[0] += f", {material}"
     tc = dataset.get("critical_temperature")
@@ -174,7 +176,7 @@ def _written_parameters(config: str, without: set[str]) -> list[str]:
     return [
         f"{name} = {value:.6g} {units.get(name, '')}".strip()
         if isinstance(value, float)
-        else f"{name} = {value}"
+        else f"{name} = {value['name'] if isinstance(value, dict) and 'name' in value else value}"
         for name, value in _parameters(config).items()
         if value != "" and name not in without
     ]

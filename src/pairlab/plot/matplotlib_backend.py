@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import AutoMinorLocator
+from matplotlib.ticker import AutoMinorLocator, MaxNLocator
 
 from pairlab.errors import InputError, did_you_mean
 from pairlab.io.atomic import replacing
@@ -198,7 +198,9 @@ def _frame_panel(axes: Axes, panel: d.Panel, letter: str, room: tuple[float, flo
             axes.set(**{f"{side}ticklabels": axis.categories})
             getattr(axes, f"{side}axis").set_tick_params(which="both", length=0)
         elif axis.scale == "linear":
-            getattr(axes, f"{side}axis").set_minor_locator(AutoMinorLocator())
+            drawn = getattr(axes, f"{side}axis")
+            drawn.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))  # labels do not touch
+            drawn.set_minor_locator(AutoMinorLocator())
     points = room[0] * style.MILLIMETRE * 72 * 0.75 - 14
     title = "\n".join(text.wrap(panel.title, style.TYPE_SIZE["title"], points))
     axes.set_title(f"$\\mathbf{{{letter}}}$ {title}" if letter else title, loc="left")

@@ -80,6 +80,8 @@ def compare(
     points = _measured(data)
     axes = _axes(named, points, temperature, field)
     rows = [row for row in ROWS if any(row.capability in offers(m) for m in named.values())]
+    if not rows:  # then none has a critical temperature either, and the error says what it needs
+        critical_temperature(next(iter(named.values())))
     tasks = list(_tasks(rows, points, axes))
     answers: list[list[Answer]] = []
     for mechanism in named.values():

@@ -14,6 +14,7 @@ from pairlab.observables.currents import critical_current
 from pairlab.observables.fields import critical_field
 from pairlab.observables.gap import gap, gap_ratio
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
+from pairlab.observables.standing_waves import standing_waves
 from pairlab.observables.stiffness import stiffness
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.pairing.problem import OffersGapEquation, offers, require
@@ -35,9 +36,10 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
         progress: called with (points done, points in all) while the dome is drawn.
 
     Returns: critical_temperature, isotope_coefficient, gap_ratio, gap (temperature, ...), density
-    of states, Fermi surface, mean_overlap, thermodynamics, superfluid_density, the critical
-    temperature over the mechanism's report axes (`dome_...`), and measured facts of its material
-    (`measured_...`), as far as the mechanism offers them. Each number has its error and code.
+    of states, Fermi surface, mean_overlap, standing waves, thermodynamics, superfluid_density, the
+    critical temperature over the mechanism's report axes (`dome_...`), and measured facts of its
+    material (`measured_...`), as far as the mechanism offers them. Each number has its error and
+    code.
     """
     if not isinstance(mechanism, Mechanism):
         require(mechanism, OffersGapEquation, "standard report")
@@ -97,6 +99,10 @@ def _gap_ratio(mechanism: Mechanism, _: float) -> xr.Dataset:
     return gap_ratio(mechanism, throw=False).rename(result_code="gap_ratio_result_code")
 
 
+def _waves(mechanism: Mechanism, _: float) -> xr.Dataset:
+    return standing_waves(mechanism)
+
+
 def _states(mechanism: Mechanism, _: float) -> xr.Dataset:
     return density_of_states(mechanism)
 
@@ -147,6 +153,7 @@ def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "gap": _gap,
     "gap_ratio": _gap_ratio,
+    "standing_waves": _waves,
     "density_of_states": _states,
     "fermi_surface": _surface,
     "overlap_integrals": _overlap,

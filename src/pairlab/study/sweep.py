@@ -22,10 +22,21 @@ from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric
 from pairlab.numerics import WORKERS
 from pairlab.numerics.arrays import Array
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes
-from pairlab.observables.critical_temperature import as_kelvin, judged_isotope
+from pairlab.observables.critical_temperature import (
+    as_kelvin,
+    critical_temperature,
+    isotope_coefficient,
+    judged_isotope,
+)
 from pairlab.observables.gap import gap_ratio
 from pairlab.pairing.critical import critical_point, phonon_exponent
-from pairlab.pairing.problem import GapEquation, OffersGapEquation, OffersPhononScale, require
+from pairlab.pairing.problem import (
+    GapEquation,
+    OffersCriticalTemperature,
+    OffersGapEquation,
+    OffersPhononScale,
+    require,
+)
 from pairlab.solution import Result
 
 MOST_POINTS = 10_000_000
@@ -40,7 +51,10 @@ Progress = Callable[[int, int], None]
 Columns = dict[str, np.ndarray]
 
 _INVALID = Result.INVALID_INPUT.code
-_LINEAR = ("critical_temperature", "isotope_coefficient")
+_SCALARS = {
+    "critical_temperature": critical_temperature,
+    "isotope_coefficient": isotope_coefficient,
+}
 _POINTWISE = {"gap_ratio": gap_ratio}
 _LABELS = {
     "critical_temperature": ("K", "critical temperature"),
@@ -80,12 +94,12 @@ def sweep(
             units=field_extra(type(mechanism), name)["unit"] or "1",
             long_name=name.replace("_", " "),
         )
-    linear = [name for name in observables if name in _LINEAR]
-    if linear:
-        columns = _linear(mechanism, points, linear, meter)
-        for name, values in columns.items():
+    scalars = [name for name in observables if name in _SCALARS]
+    if scalars:
+        solve = _linear if isinstance(mechanism, OffersGapEquation) else _one_by_one
+        for name, values in solve(mechanism, points, scalars, meter).items():
             data[name] = (tuple(axes), values.reshape(shape))
-        for name in linear:
+        for name in scalars:
             units, label = _LABELS[name]
             data[name].attrs.update(units=units, long_name=label)
             data[f"{name}_error"].attrs.update(units=units, long_name=f"error of the {label}")
@@ -110,7 +124,8 @@ def _written(values: np.ndarray) -> str:
 
 
 def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[str]) -> None:
-    require(mechanism, OffersGapEquation, "gap equation to sweep")
+    if not isinstance(mechanism, OffersCriticalTemperature):
+        require(mechanism, OffersGapEquation, "critical temperature to sweep")
     if not isinstance(axes, Mapping) or not axes:
         raise InputError(
             what=f"axes = {axes!r}",
@@ -126,7 +141,7 @@ def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[
             why=f"one sweep takes at most {MOST_POINTS}",
             remedy="give fewer values, or sweep a part of the axes at a time",
         )
-    known = (*_LINEAR, *_POINTWISE)
+    known = (*_SCALARS, *_POINTWISE)
     if isinstance(observables, str) or len(observables) == 0:
         raise InputError(
             what=f"observables = {observables!r}",
@@ -200,6 +215,33 @@ class _Meter:
             self.report(self.done, self.total)
 
 
+def _blank(points: _Points, observables: list[str]) -> Columns:
+    """Columns as they stay where the parameters of a point are not allowed."""
+    columns = {f"{o}{part}": np.full(len(points), np.nan) for o in observables for part in _PARTS}
+    for name in observables:
+        columns[f"{name}_result_code"] = np.full(len(points), _INVALID)
+    return columns
+
+
+def _one_by_one(
+    _: Mechanism, points: _Points, observables: list[str], meter: _Meter
+) -> Columns:
+    """Observables of a mechanism without a gap equation, asked for at each point."""
+    columns = _blank(points, observables)
+    for place, point in enumerate(points):
+        for name in observables:
+            meter.add(1)
+            try:
+                found = None if point is None else _SCALARS[name](point, throw=False)
+            except InputError:
+                found = None
+            if found is not None:
+                columns[name][place] = found.value
+                columns[f"{name}_error"][place] = found.error
+                columns[f"{name}_result_code"][place] = found.result.code
+    return columns
+
+
 def _linear(
     mechanism: Mechanism, points: _Points, observables: list[str], meter: _Meter
 ) -> Columns:
@@ -207,9 +249,7 @@ def _linear(
     scaled = None
     if "isotope_coefficient" in observables:
         scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
-    columns = {f"{o}{part}": np.full(len(points), np.nan) for o in observables for part in _PARTS}
-    for name in observables:
-        columns[f"{name}_result_code"] = np.full(len(points), _INVALID)
+    columns = _blank(points, observables)
 
     def collect(where: list[int], job: Future[Columns]) -> None:
         for name, values in job.result().items():
