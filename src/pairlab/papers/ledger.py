@@ -301,10 +301,12 @@ def _each(readings: dict[str, Computed]) -> str:
 
 
 def _deviation(statement: Statement, found: Computed) -> str:
-    """How far the first reading lies from what is printed, where it does."""
-    value = (found.low + found.high) / 2
-    nearest = min(max(value, statement.low), statement.high)
-    if value == nearest or not math.isfinite(nearest):
+    """How far the first reading lies from what is printed, where the two do not meet."""
+    if found.low <= statement.high and found.high >= statement.low:
+        return ""
+    below = found.high < statement.low
+    value, nearest = (found.high, statement.low) if below else (found.low, statement.high)
+    if not math.isfinite(nearest):
         return ""
     if nearest == 0:
         return f" (off by {value - nearest:+.3g})"
