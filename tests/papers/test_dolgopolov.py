@@ -564,10 +564,11 @@ def test_figures_say_what_they_show():
         assert tc == pytest.approx(critical_temperature(fermi), rel=1e-5)
     assert dome.critical_temperature.values[[0, -1]].tolist() == [0, 0]
     c = figures["thermal_constant"].thermal_constant
-    assert c.dims == ("exponent", "kt_over_bottom")
-    ends = c.kt_over_bottom.values[[0, -1]]
-    assert ends == pytest.approx([1e-6, 0.05])
+    assert c.dims == ("exponent", "log_kt_over_bottom")
+    ends = c.log_kt_over_bottom.values[[0, -1]]
+    assert 10**ends == pytest.approx([1e-6, 0.05])
     for power in (0.5, 2.0):
-        for share in ends:
-            expected = thermal_constant(1.0, share / K_B, power)
-            assert float(c.sel(exponent=power, kt_over_bottom=share)) == pytest.approx(expected)
+        for end in ends:
+            expected = thermal_constant(1.0, 10**end / K_B, power)
+            found = float(c.sel(exponent=power, log_kt_over_bottom=end))
+            assert found == pytest.approx(expected)

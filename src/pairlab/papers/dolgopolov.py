@@ -356,9 +356,9 @@ def figure_data() -> dict[str, xr.Dataset]:
     """Datasets by name: "dome" and "thermal_constant"; all variables carry units and long_name."""
     share, exponents = np.geomspace(1e-6, 0.05, 95), [0.5, 1.0, 2.0]
     values = [[level_at(PowerLaw(p), bottom=1.0, kt=x).depth for x in share] for p in exponents]
-    axes = {"exponent": exponents, "kt_over_bottom": share}
+    axes = {"exponent": exponents, "log_kt_over_bottom": np.log10(share)}
     data = xr.Dataset({"thermal_constant": (tuple(axes), values)}, axes)
-    names = ("thermal constant C", "power p of S ∝ Eᵖ", "thermal energy kTc over the gap bottom E₁")
+    names = ("thermal constant C", "power p of S ∝ Eᵖ", "decimal logarithm of kTc/E₁")
     for name, text in zip(("thermal_constant", *axes), names, strict=True):
         data[name].attrs = {"units": "1", "long_name": text}
     data = data.assign_attrs(
