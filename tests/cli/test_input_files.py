@@ -24,7 +24,7 @@ def crystals(tmp_path, monkeypatch):
 def test_a_structure_is_run(capsys):
     assert main(["run", "li.cif", "--mechanism", "standing_wave", "--no-plot"]) == 0
     out = capsys.readouterr().out
-    assert "Standing waves, E_F = 4.752" in out
+    assert "E_F = 4.752" in out
     assert "0.3022" in out
     data = pl.open_result("li.nc")
     assert data.wave.values[0] == "111"

@@ -53,7 +53,7 @@ def test_without_a_pairing_energy_there_are_levels_only(tmp_path):
 
 
 def test_given_distances_need_no_brackets():
-    m = pl.StandingWave(repeat_distance=[0.35, 0.36], fermi_energy=3000.0, orders=2)
+    m = pl.StandingWave(repeat_distance=[0.35, 0.7], fermi_energy=3000.0, orders=2)
     drawn = panel(pl.run(m), "Distance from each level")
-    assert "R = 0.35 nm" in drawn.x.categories
-    assert "R = 0.35 nm, n = 2" in drawn.x.categories
+    # As many as have room side by side, the nearest first.
+    assert drawn.x.categories == ("R = 0.35 nm", "R = 0.7 nm, n = 2")

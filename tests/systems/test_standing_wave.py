@@ -268,7 +268,7 @@ def test_a_tabulated_free_electron_band_gives_what_free_electrons_give():
     )
     free = pl.StandingWave(repeat_distance=0.349, fermi_energy=3200.0, pairing_energy=250.0)
     a, b = (pl.standing_waves(x).isel(wave=0) for x in (m, free))
-    assert float(a.fermi_energy) == 3200
+    assert float(a.fermi_energy) == pytest.approx(3200, rel=1e-12)
     for name in ("conservation_temperature", "condensation_temperature", "paired_electrons"):
         assert float(a[name]) == pytest.approx(float(b[name]), rel=1e-6)
     heavier = m.replace(ion_mass_ratio=1.01, mass_isotope_exponent=1.0)
@@ -310,8 +310,8 @@ def test_a_band_that_falls_has_no_solution_and_says_so():
     [
         ({}, "both missing"),
         ({"repeat_distance": 0.3}, "Fermi energy is not known"),
-        ({"repeat_distance": 0.3, "fermi_energy": -1.0}, "greater than 0"),
-        ({"repeat_distance": -0.3, "fermi_energy": 1.0}, "distance is positive"),
+        ({"repeat_distance": 0.3, "fermi_energy": -1.0}, "greater than"),
+        ({"repeat_distance": -0.3, "fermi_energy": 1.0}, "lattices repeat"),
         ({"repeat_distance": 0.3, "fermi_energy": 1e3, "electrons": 1.0}, "each determines"),
         ({"repeat_distance": 0.3, "fermi_energy": 1e3, "pressure": 1.0}, "bulk_modulus"),
         ({"repeat_distance": 0.3, "fermi_energy": 1e3, "ion_mass_ratio": 1.1}, "mass_isotope"),
@@ -373,3 +373,98 @@ def test_the_report_marks_its_point_on_the_dome():
     energy = 3200 * (1 + d.dome_doping.values) ** (2 / 3)
     near = np.abs(energy[:, None] - d.standing_wave_energy.values).min(axis=1) < 250
     assert np.array_equal(dome.values > 0, near)
+
+
+# ---- Densities of states and electrons that do not fit together
+
+
+def test_electrons_that_are_given_fill_the_table():
+    """Also where the file knows its own E_F."""
+    li = pl.StandingWave.preset("li").structure
+    states = (2 * constants.m_e) ** 1.5 * (1e-3 * constants.e) ** 1.5 / (
+        2 * math.pi**2 * constants.hbar**3
+    ) * 1e-27  # fmt: skip
+    m = pl.StandingWave(structure=li, density_of_states=table(amplitude=states), electrons=0.5)
+    free = pl.StandingWave(structure=li, electrons=0.5)
+    wanted = float(pl.standing_waves(free).fermi_energy)
+    assert float(pl.standing_waves(m).fermi_energy) == pytest.approx(wanted, rel=1e-5)
+    # At E_F = 0 of the file, which is a number like any other.
+    zero = table(amplitude=states, shift=-3200.0, fermi=0.0)
+    m = pl.StandingWave(structure=li, density_of_states=zero)
+    assert float(pl.standing_waves(m).fermi_energy) == pytest.approx(3200, rel=1e-6)
+
+
+@pytest.mark.parametrize("given_", [{"electrons": 20.0}, {"fermi_energy": 8100.0}])
+def test_a_fermi_energy_beyond_the_table_is_refused(given_):
+    li = pl.StandingWave.preset("li").structure
+    with pytest.raises(pl.InputError, match="does not reach the Fermi energy"):
+        pl.StandingWave(structure=li, density_of_states=table(amplitude=1e-4), **given_)
+
+
+def test_an_exponent_beside_a_table_is_refused():
+    with pytest.raises(pl.InputError, match="density_exponent"):
+        pl.StandingWave(repeat_distance=0.349, density_of_states=table(), density_exponent=1.0)
+
+
+def test_strong_negative_doping_finds_the_longer_distances():
+    """It is the same state as with fewer electrons."""
+    few = pl.StandingWave.preset("na", electrons=0.05, pairing_energy=30.0)
+    doped = pl.StandingWave.preset("na", doping=-0.95, pairing_energy=30.0)
+    assert float(pl.critical_temperature(doped)) == pytest.approx(
+        float(pl.critical_temperature(few)), rel=1e-9
+    )
+    assert float(pl.critical_temperature(few)) > 0
+
+
+def test_an_isotope_exponent_of_zero_is_a_value():
+    m = pl.StandingWave.preset("li", pairing_energy=250.0, mass_isotope_exponent=0.0)
+    assert float(pl.isotope_coefficient(m)) == 0
+    data = pl.sweep(m, {"mass_isotope_exponent": [-0.1, 0.0, 0.1]}, ["isotope_coefficient"])
+    assert data.isotope_coefficient.values[1] == 0
+    assert data.isotope_coefficient.values[0] == pytest.approx(-data.isotope_coefficient.values[2])
+
+
+@pytest.mark.parametrize("delta", [3000.0, 3199.0])
+def test_the_dome_of_a_large_pairing_energy_leaves_out_what_has_no_band(delta):
+    m = pl.StandingWave.preset("li", pairing_energy=delta)
+    data = pl.sweep(m, m.report_axes)
+    assert pl.Result.INVALID_INPUT.code not in data.critical_temperature_result_code.values
+
+
+def test_the_dome_of_a_film_lies_at_its_levels():
+    m = pl.StandingWave.preset("li", pairing_energy=30.0, film_thickness=1.0)
+    data = pl.sweep(m, m.report_axes)
+    assert int((data.critical_temperature > 0).sum()) > 40
+
+
+def test_a_gap_that_is_never_filled_has_no_constant():
+    m = pl.StandingWave(repeat_distance=0.349, fermi_energy=3100.0, pairing_energy=2500.0)
+    wave = pl.standing_waves(m).isel(wave=0)
+    assert float(wave.conservation_temperature) == np.inf
+    assert np.isnan(float(wave.thermal_constant))
+    assert float(wave.wave_critical_temperature) == pytest.approx(
+        min(float(wave.condensation_temperature), float(wave.pairing_temperature))
+    )
+
+
+def test_a_file_name_in_python_says_how_to_read_it():
+    with pytest.raises(pl.InputError, match=r"pairlab\.read_structure"):
+        pl.StandingWave(structure="li.cif")
+    m = pl.StandingWave.preset("li", pairing_energy=150.0)
+    with pytest.raises(pl.InputError, match="content of a file"):
+        pl.sweep(m, {"structure": ["a.cif", "b.cif"]})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"effective_mass": 1e300}, {"fermi_energy": 1e300}, {"fermi_energy": 1e-300},
+        {"maximum_repeat_distance": 1e300}, {"film_thickness": 1e300},
+        {"ion_mass_ratio": 1.1, "mass_isotope_exponent": 1e6}, {"doping": 1e300},
+        {"pressure": 1.0, "bulk_modulus": 11.0, "mass_volume_exponent": 1e6},
+        {"pressure": 1.0, "bulk_modulus": 11.0, "bulk_modulus_derivative": 1e-300},
+    ],
+)  # fmt: skip
+def test_numbers_out_of_all_proportion_are_refused(values):
+    with pytest.raises(pl.InputError, match=next(reversed(values))):
+        pl.StandingWave.preset("li", pairing_energy=150.0, **values)

@@ -147,13 +147,21 @@ def test_a_table_that_ends_too_early_has_no_solution():
 
 
 def test_the_coldest_of_several_temperatures_counts():
-    """A narrow peak of S above E_1 fills the gap late; the first sign change from T = 0 counts."""
-    energy = np.linspace(0.0, 4.0, 2001)
-    peaked = Tabulated(energy, np.sqrt(energy) + 3 * np.exp(-(((energy - 1.3) / 0.05) ** 2)))
-    found = temperature_at(peaked, bottom=1.0, height=0.15)
-    colder = found.kt * np.geomspace(1e-3, 0.999, 60)
-    above = [level_at(peaked, bottom=1.0, kt=float(kt)).height for kt in colder]
-    assert np.all(np.array(above) < 0.15)  # the level is not reached at any lower temperature
+    """With peaks of S on both sides of E_1 the level that is reached falls again as T rises."""
+    energy = np.linspace(0.0, 4.0, 161)
+    peaks = (1 + 1.09 * np.exp(-(((energy - 1.32) / 0.04) ** 2))) * (
+        1 + 4.21 * np.exp(-(((energy - 0.68) / 0.04) ** 2))
+    )
+    peaked = Tabulated(energy, np.sqrt(energy) * peaks)
+
+    def height(kt):
+        return level_at(peaked, bottom=1.0, kt=kt).height
+
+    assert height(0.1) < 0.71 < height(0.18)
+    assert height(0.3) < 0.71  # so that there is a second temperature, between these
+    found = temperature_at(peaked, bottom=1.0, height=0.71)
+    assert 0.1 < found.kt < 0.18
+    assert height(found.kt) == pytest.approx(0.71, rel=1e-10)
 
 
 # ---- Derivatives

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import constants, integrate
 
+from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.density_table import DensityTable
 from pairlab.electrons.dos import CallableDensity, PowerLaw, Tabulated, free_electrons
 from pairlab.errors import InputError
@@ -115,7 +116,7 @@ def test_a_function_agrees_with_the_power_that_it_is():
         known.difference(1.0, distance), rel=1e-11
     )
     assert given_.count(0.3, 2.0) == pytest.approx(known.count(0.3, 2.0), rel=1e-10)
-    assert list(given_.breaks(-1.0, 1.0)) == [0.0]
+    assert given_.breaks(0.0, 1.0).size == 0
     assert list(CallableDensity(np.sqrt, kinks=(3.0, 2.0)).breaks(1.0, 5.0)) == [2.0, 3.0]
 
 
@@ -168,7 +169,53 @@ def test_a_density_per_cell_needs_the_cell():
     table = DensityTable(**COLUMNS, per="cell", fermi_energy=1.0)
     with pytest.raises(InputError, match="volume"):
         table.band(None)
-    assert table.band(0.5).states.states[-1] == 2.0
+    crystal = Crystal(
+        cell=[[1.0, 0, 0], [0, 1.0, 0], [0, 0, 0.5]], symbols=["Na"], positions=[[0, 0, 0]]
+    )
+    assert table.band(crystal).states.states[-1] == 2.0
+    two = DensityTable(**COLUMNS, per="cell", fermi_energy=1.0, atoms=2)
+    assert two.band(crystal).states.states[-1] == 1.0  # a cell of two atoms, twice as large
+    other = DensityTable(**COLUMNS, per="cell", fermi_energy=1.0, volume=0.7)
+    with pytest.raises(InputError, match="different cells"):
+        other.band(crystal)
+
+
+@pytest.mark.parametrize("spacing", [133.0, 66.7, 6.7])
+@pytest.mark.parametrize("smearing", [0.0, 50.0, 100.0])
+@pytest.mark.parametrize("offset", [0.0, 0.37])
+def test_the_bottom_of_a_parabola_depends_on_neither_grid_nor_smearing(spacing, smearing, offset):
+    energy = np.arange(-3000.0, 6000.0, spacing) + offset * spacing
+    x = np.linspace(-8, 8, 4001)
+    weight = np.exp(-(x**2) / 2) / np.exp(-(x**2) / 2).sum()
+    states = (np.sqrt(np.maximum(energy[:, None] - smearing * x, 0)) * weight).sum(1)
+    table = DensityTable(
+        energy=tuple(energy), states=tuple(states), per="nm^3", fermi_energy=3200.0
+    )
+    found = table.band(None)
+    # S^2 of a parabola smeared by s is a (E - s^2/4E): the line shifts by some s^2/E, E > 200 meV.
+    assert abs(found.bottom) < 1e-6 + smearing**2 / 1000
+    assert abs(found.bottom) < 6 * found.bottom_error + 1e-6
+
+
+def test_a_window_that_begins_inside_the_band_is_refused():
+    energy = np.linspace(-1000.0, 5000.0, 400)
+    table = DensityTable(energy=tuple(energy), states=tuple(np.sqrt(energy + 3200)), per="nm^3",
+                         fermi_energy=0.0)  # fmt: skip
+    with pytest.raises(InputError, match="bottom of the band lies below"):
+        table.band(None)
+
+
+def test_without_a_fermi_energy_states_below_zero_are_refused():
+    energy = np.linspace(-1000.0, 5000.0, 400)
+    states = np.sqrt(np.maximum(energy + 500, 0))
+    table = DensityTable(energy=tuple(energy), states=tuple(states), per="nm^3")
+    with pytest.raises(InputError, match="without a Fermi energy the bottom"):
+        table.band(None)
+
+
+def test_energies_of_core_electrons_are_not_believed():
+    with pytest.raises(InputError, match="unit"):
+        DensityTable(energy=(0.0, 1e6, 2e6, 3e6), states=(0.0, 1.0, 1.0, 1.0), per="nm^3")
 
 
 def test_without_a_fermi_energy_the_table_has_to_begin_at_the_bottom():

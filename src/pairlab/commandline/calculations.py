@@ -217,8 +217,9 @@ def _shown_parameters(mechanism: "Mechanism", *, axes: Container[Any]) -> list[s
     from pairlab.mechanisms.base import field_extra
 
     return [
-        f"{name} {show_value(value)} {field_extra(type(mechanism), name)['unit']}".rstrip()
+        f"{name} {show_value(value)} {unit if isinstance(value, int | float) else ''}".rstrip()
         for name, value in mechanism.parameters().items()
+        for unit in [field_extra(type(mechanism), name)["unit"]]
         if value != "" and name not in axes
     ]
 

@@ -39,7 +39,9 @@ def refused_point(dataset: xr.Dataset, mechanism: "Mechanism") -> list[str]:
 
             for index in np.argwhere(codes.values == Result.INVALID_INPUT.code)[:1]:
                 at = {str(dim): int(i) for dim, i in zip(codes.dims, index, strict=True)}
-                point = {dim: codes[dim].values[i].item() for dim, i in at.items()}
+                point = {
+                    dim.removeprefix("dome_"): codes[dim].values[i].item() for dim, i in at.items()
+                }
                 try:
                     critical_temperature(mechanism.replace(**point), throw=False)
                 except PairlabError as error:

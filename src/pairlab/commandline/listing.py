@@ -51,6 +51,9 @@ def init(name: str, *, output: str | None, force: bool) -> None:
     console().print(f"wrote {path}; calculate it with: pairlab run {path}", soft_wrap=True)
 
 
+_COLUMNS = 4  # presets that fit side by side
+
+
 def _all() -> None:
     from pairlab.commandline.tables import labelled, title
 
@@ -65,6 +68,8 @@ def _all() -> None:
 
 
 def _one(key: str, one: dict[str, Any]) -> None:
+    from rich.text import Text
+
     from pairlab.commandline.tables import grid, labelled, title
 
     out = console()
@@ -79,7 +84,13 @@ def _one(key: str, one: dict[str, Any]) -> None:
         text = field["doc"] + symbol + (f"; {limits}" if limits else "")
         table.add_row(name, default, field["unit"], text)
     out.print(table)
-    if one["presets"]:
+    if len(one["presets"]) > _COLUMNS:
+        out.print(Text("Presets", style="bold"))
+        for preset, values in one["presets"].items():
+            parts = [f"{n} {show_value(v)} {one['fields'][n]['unit']}".strip()
+                     for n, v in values.items()]  # fmt: skip
+            labelled(out, [(preset, "; ".join(parts))])
+    elif one["presets"]:
         table = grid(("parameter", "left"), *((preset, "right") for preset in one["presets"]),
                      ("unit", "left"), title="Presets")  # fmt: skip
         for name, field in one["fields"].items():

@@ -8,6 +8,7 @@ is refused with a suggestion.
 import inspect
 import tomllib
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Annotated, Any
 
 from cyclopts import Group, Parameter
@@ -34,7 +35,7 @@ def source_in(tokens: Sequence[str]) -> str | None:
 
 def mechanism_in(tokens: Sequence[str]) -> str | None:
     """The value of --mechanism, if it is there."""
-    for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
+    for token, after in zip_longest(tokens, tokens[1:], fillvalue=""):
         if token == "--mechanism":
             return after
         if token.startswith("--mechanism="):

@@ -75,6 +75,9 @@ def _scalars(dataset: xr.Dataset) -> Iterable[tuple[str, float, float, str]]:
     for name, label, unit in (
         ("critical_temperature", "critical temperature Tc", "K"),
         ("isotope_coefficient", "isotope coefficient", ""),
+        ("electron_phonon_coupling", "coupling lambda", ""),
+        ("log_frequency", "phonon frequency w_log", "meV"),
+        ("second_frequency", "phonon frequency w2", "meV"),
     ):
         if name in dataset and not dataset[name].ndim:
             error = float(dataset.get(f"{name}_error", np.nan))

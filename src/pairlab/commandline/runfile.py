@@ -6,7 +6,7 @@ from typing import Any
 import tomli_w
 
 from pairlab.commandline.catalogue import catalogue, describe_bounds
-from pairlab.mechanisms.base import toml_table
+from pairlab.mechanisms.toml_text import toml_table
 
 
 def run_file(name: str, key: str) -> str:

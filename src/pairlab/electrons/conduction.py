@@ -45,14 +45,14 @@ def conduction_electrons(symbols: Sequence[str]) -> float:
         raise InputError(
             what=f"conduction electrons of {'-'.join(elements) or 'nothing'}",
             why="the table holds elements; in a compound it depends on the bonds",
-            remedy="give the number of conduction electrons per atom",
+            remedy="give electrons, the number of conduction electrons per atom",
         )
     if elements[0] not in CONDUCTION_ELECTRONS:
         raise InputError(
             what=f"conduction electrons of {elements[0]}",
             why="the table of free-electron metals (Ashcroft and Mermin, Table 1.1) does not hold "
             "it",
-            remedy="give the number of conduction electrons per atom",
+            remedy="give electrons, the number of conduction electrons per atom",
         )
     return float(CONDUCTION_ELECTRONS[elements[0]])
 

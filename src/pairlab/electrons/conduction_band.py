@@ -6,6 +6,7 @@ from pairlab.electrons.conduction import conduction_electrons
 from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.density_table import DensityTable
 from pairlab.electrons.dos import DifferentiableDensity, PowerLaw, free_electrons
+from pairlab.errors import InputError
 
 
 @lru_cache(maxsize=256)
@@ -17,23 +18,32 @@ def reference_band(
 
     Args:
         structure: gives the number of electrons per volume and the volume of the cell.
-        fermi_energy: meV from the bottom of the band; otherwise from the number of electrons, or
-            from the table.
-        electrons: per atom; otherwise from the table of elements.
+        fermi_energy: meV from the bottom of the band.
+        electrons: per atom, which give E_F. With neither, E_F is that of the table, and without
+            one the table of elements says how many electrons there are.
         effective_mass: m_e, of free electrons. table: S(E) in their place.
         exponent: S ~ E^p in their place, with as many electrons below E_F.
 
     Raises: InputError where the number of electrons is not known, or as the table does.
     """
+    known = fermi_energy is not None or (table is not None and table.fermi_energy is not None)
     density = None
-    if fermi_energy is None and structure is not None and (table is None or not table.fermi_energy):
+    if structure is not None and (electrons is not None or not known):
         per_atom = conduction_electrons(structure.symbols) if electrons is None else electrons
         density = per_atom * structure.density
     if table is not None:
-        band = table.band(None if structure is None else structure.volume)
-        known = band.fermi_energy if fermi_energy is None else fermi_energy
-        fermi = band.states.filled_to(density) if density is not None else known
+        band = table.band(structure)
+        own = band.fermi_energy if fermi_energy is None else fermi_energy
+        fermi = band.states.filled_to(density) if density is not None else own
         assert fermi is not None
+        if fermi > band.states.top:
+            raise InputError(
+                what=f"the density of states ends {band.states.top:g} meV above the bottom of the "
+                "band",
+                why="it does not reach the Fermi energy",
+                remedy="calculate it over a wider range of energies, or correct the Fermi energy "
+                "or the number of electrons",
+            )
         return band.states, fermi
     free = free_electrons(effective_mass)
     fermi = free.filled_to(density) if density is not None else fermi_energy

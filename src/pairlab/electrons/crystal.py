@@ -10,7 +10,7 @@ import math
 import warnings
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pydantic
@@ -50,6 +50,7 @@ class Crystal(pydantic.BaseModel, frozen=True):
     """
 
     model_config = pydantic.ConfigDict(extra="forbid", allow_inf_nan=False)
+    read_with: ClassVar = "pairlab.read_structure"
 
     name: str = ""
     cell: tuple[Vector, Vector, Vector]
@@ -99,7 +100,7 @@ class Crystal(pydantic.BaseModel, frozen=True):
         check_occupancy(atoms)
         positions = atoms.get_scaled_positions(wrap=False)
         return cls(
-            name=name,
+            name=name or "".join(symbols[:8]),
             cell=_rows(cell),
             symbols=tuple(symbols),
             positions=_rows(positions),

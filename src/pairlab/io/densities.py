@@ -45,6 +45,7 @@ class _Curve(NamedTuple):
     per: Literal["cell", "nm^3"]
     fermi_energy: float | None = None
     volume: float | None = None
+    atoms: int | None = None
 
 
 def read_density_of_states(path: str | Path) -> DensityTable:
@@ -77,6 +78,7 @@ def read_density_of_states(path: str | Path) -> DensityTable:
             per=curve.per,
             fermi_energy=curve.fermi_energy,
             volume=curve.volume,
+            atoms=curve.atoms,
             notes=notes,
             source=f"{path.name}, SHA-256 {hashlib.sha256(content).hexdigest()}",
         )
@@ -161,6 +163,7 @@ def _doscar(path: Path, lines: list[str]) -> _Curve:
         per="cell",
         fermi_energy=fermi * _EV,
         volume=volume * atoms * 1e-3 if fits else None,
+        atoms=int(atoms),
     )
 
 

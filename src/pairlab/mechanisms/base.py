@@ -5,7 +5,6 @@ validation, units, the TOML form, command-line options and `schema.json`.
 """
 
 import abc
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
@@ -15,6 +14,7 @@ import tomli_w
 
 from pairlab import units
 from pairlab.errors import InputError, did_you_mean
+from pairlab.mechanisms.toml_text import toml_table
 
 
 def param(
@@ -124,22 +124,9 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
                 tables += ["", toml_table(name, value)]  # a table ends the list of parameters
                 continue
             text = tomli_w.dumps({name: value}).strip()
-            plain = unit and not isinstance(value, list)
+            plain = unit and isinstance(value, int | float)
             lines.append(f"{text}  # {unit}" if plain else text)
         return "\n".join(lines + tables) + "\n"
-
-
-def toml_table(name: str, value: Mapping[str, Any]) -> str:
-    """A parameter that is a table, such as a crystal, as it stands at the end of a run file."""
-    known = {key: item for key, item in value.items() if item is not None}
-    return "\n".join([f"[parameters.{name}]", *(f"{k} = {_rows(v)}" for k, v in known.items())])
-
-
-def _rows(value: Any) -> str:
-    """A value in TOML, a list of lists with a line for each: a cell as one writes it."""
-    if isinstance(value, list) and value and isinstance(value[0], list):
-        return "[\n" + "".join(f"    {json.dumps(row)},\n" for row in value) + "]"
-    return json.dumps(value)  # numbers, texts and lists of them are the same in JSON and TOML
 
 
 @runtime_checkable
@@ -160,6 +147,25 @@ def field_extra(cls: type[Mechanism], name: str) -> dict[str, str]:
 def is_numeric(cls: type[Mechanism], name: str) -> bool:
     """Whether a field holds a number or numbers (and so may carry a unit)."""
     return _holds_numbers(cls.model_fields[name].annotation)
+
+
+def choices(cls: type[Mechanism], name: str) -> tuple[str, ...]:
+    """The words that a field takes, besides numbers or alone."""
+    return tuple(word for word in _words(cls.model_fields[name].annotation))
+
+
+def read_with(cls: type[Mechanism], name: str) -> str:
+    """The function that reads a field from a file; "" for what stands in a run file itself."""
+    annotation = cls.model_fields[name].annotation
+    kinds = (annotation, *get_args(annotation))
+    return next(filter(None, (getattr(kind, "read_with", "") for kind in kinds)), "")
+
+
+def _words(annotation: Any) -> list[str]:
+    inner = get_args(annotation)
+    if get_origin(annotation) is Literal:
+        return [word for word in inner if isinstance(word, str)]
+    return [word for part in inner for word in _words(part)]
 
 
 def _holds_numbers(annotation: Any) -> bool:
@@ -186,13 +192,21 @@ def _as_numbers(cls: type[Mechanism], values: dict[str, Any]) -> dict[str, Any]:
                 why="a truth value is not a number",
                 remedy=f"give {name} as a number",
             )
-        if isinstance(value, str) and is_numeric(cls, name):
+        if isinstance(value, str) and is_numeric(cls, name) and value not in choices(cls, name):
             number, note = units.parse(
                 value, unit=field_extra(cls, name)["unit"], field=name, example=_example(cls, name)
             )
             if note:
                 units.notify(note)
             return number
+        reader = read_with(cls, name)
+        if isinstance(value, str) and reader:
+            raise InputError(
+                what=f"{cls.key}: {name} = {value!r}",
+                why=f"{name} is the content of a file, not its name",
+                remedy=f"read it: {name}={reader}({value!r}), or name the file in a run file or on "
+                "the command line",
+            )
         if isinstance(value, list | tuple):
             return [convert(name, item) for item in value]
         return value
@@ -238,10 +252,10 @@ def _sentence(cls: type[Mechanism], error: pydantic.ValidationError) -> InputErr
     shown = value if isinstance(value, str) else f"{value!r}{unit}"
     if isinstance(value, float) and not math.isfinite(value):
         message = "it is not a finite number"
-    choices = [a for a in get_args(cls.model_fields[name].annotation) if isinstance(a, str)]
+    known = choices(cls, name)
     remedy = (
-        did_you_mean(str(value), choices)
-        if choices
+        did_you_mean(str(value), known)
+        if known and not is_numeric(cls, name)
         else f"{name} is {cls.model_fields[name].description}: {_range(cls, name)}"
     )
     return InputError(

@@ -19,7 +19,6 @@ them together: which R, which E_F, and what moves them (doping, pressure, isotop
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, final
 
 import numpy as np
@@ -27,8 +26,9 @@ import pydantic
 
 from pairlab.electrons.conduction import plate_fermi_energy
 from pairlab.electrons.conduction_band import reference_band
-from pairlab.electrons.crystal import Crystal, RepeatDistances, repeat_distances
+from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.density_table import DensityTable
+from pairlab.electrons.distances import distances_up_to, several_distances
 from pairlab.electrons.dos import DifferentiableDensity, free_electrons
 from pairlab.electrons.prototypes import arsenic_type, bcc, fcc
 from pairlab.errors import InputError
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 _PAPER = "Dolgopolov, arXiv:1501.04978"
 _LEVEL_AT_1_NM = np.pi**2 * HBAR2_OVER_2M  # h^2/8m, meV nm^2
 _REACH = 2.0  # default cutoff for R, in half Fermi wavelengths: E_l >= E_F/4
-_FEWEST = 3  # directions
 _AROUND = 41  # values of the doping around a level in a report
 _NEAREST = 3  # levels that a report looks at
 
@@ -104,25 +103,27 @@ class StandingWave(Mechanism):
     method: ClassVar = "conservation of the density of single electrons; ideal Bose gas of pairs"
 
     structure: Crystal | None = param(None, doc="the crystal, from a file or a preset")
-    repeat_distance: float | tuple[float, ...] | None = param(
+    repeat_distance: tuple[float, ...] | None = param(
         None, unit="nm", symbol="R", doc="in place of a structure: one repeat distance or several",
         source=_PAPER + ", Eq. 3.1",
     )  # fmt: skip
     maximum_repeat_distance: float | None = param(
-        None, unit="nm", gt=0,
+        None, unit="nm", gt=0, le=50,
         doc="the longest R of a structure (default: one Fermi wavelength, or the third R)",
     )  # fmt: skip
     orders: int = param(1, ge=1, le=9, symbol="n", doc="orders of standing waves, from 1 to this",
                         source=_PAPER + ", Eq. 3.1")  # fmt: skip
     fermi_energy: float | None = param(
-        None, unit="meV", gt=0, symbol="E_F", doc="the Fermi energy above the bottom of the band"
-    )
+        None, unit="meV", ge=1e-6, le=1e7, symbol="E_F",
+        doc="the Fermi energy above the bottom of the band",
+    )  # fmt: skip
     electrons: float | None = param(
-        None, gt=0, doc="conduction electrons per atom of the structure, which give E_F (default: "
+        None, gt=0, le=100, doc="conduction electrons per atom, which give E_F (default: "
         "a table for elements)", source="Ashcroft and Mermin 1976, Table 1.1",
     )  # fmt: skip
     effective_mass: float = param(
-        1.0, unit="m_e", gt=0, symbol="m*", doc="the mass in E_F and in the density of states",
+        1.0, unit="m_e", ge=1e-4, le=1e4, symbol="m*",
+        doc="the mass in E_F and in the density of states without a file",
         source=_PAPER + ", Eq. 3.12",
     )  # fmt: skip
     density_of_states: DensityTable | None = param(
@@ -133,7 +134,7 @@ class StandingWave(Mechanism):
         doc="the exponent of S ~ E^p without a file, as many electrons below E_F",
     )  # fmt: skip
     pairing_energy: float | None = param(
-        None, unit="meV", gt=0, symbol="Delta", doc="half of the binding energy of a pair",
+        None, unit="meV", gt=0, le=1e7, symbol="Delta", doc="half of the binding energy of a pair",
         source=_PAPER + ", Eq. 2.14",
     )  # fmt: skip
     pairing_ratio: float = param(
@@ -145,27 +146,40 @@ class StandingWave(Mechanism):
     pair_density: float | None = param(
         None, unit="1/nm^3", gt=0, doc="the density of pairs where it is not N_s/2 of Eq. 3.3"
     )
-    doping: float = param(0.0, gt=-1, doc="added electrons over those that are there")
-    pressure: float = param(0.0, unit="GPa", ge=0, symbol="P", doc="the pressure")
+    doping: float = param(
+        0.0, gt=-1, le=100, doc="added electrons as a fraction of those that are there"
+    )
+    pressure: float = param(0.0, unit="GPa", ge=0, le=1e5, symbol="P", doc="the pressure")
     bulk_modulus: float | None = param(
-        None, unit="GPa", gt=0, symbol="B", doc="the bulk modulus, needed under pressure"
+        None, unit="GPa", ge=1e-3, le=1e5, symbol="B", doc="the bulk modulus, needed under pressure"
     )
-    bulk_modulus_derivative: float = param(4.0, gt=0, symbol="B'", doc="dB/dP (Murnaghan)")
+    bulk_modulus_derivative: float = param(
+        4.0, ge=0.1, le=100, symbol="B'", doc="dB/dP (Murnaghan)"
+    )
     mass_volume_exponent: float = param(
-        0.0, doc="the exponent -d ln m*/d ln V: where it is positive, m* rises under pressure"
+        0.0, ge=-100, le=100,
+        doc="the exponent -d ln m*/d ln V: where it is positive, m* rises under pressure",
+    )  # fmt: skip
+    ion_mass_ratio: float = param(
+        1.0, ge=0.01, le=100, symbol="M/M0", doc="the mass of the ions over the natural one"
     )
-    ion_mass_ratio: float = param(1.0, gt=0, symbol="M/M0", doc="the mass of the ions")
     mass_isotope_exponent: float | None = param(
-        None, doc="the exponent d ln m*/d ln M: negative where light ions make heavy electrons"
-    )
+        None, ge=-100, le=100,
+        doc="the exponent d ln m*/d ln M: negative where light ions make heavy electrons",
+    )  # fmt: skip
     film_thickness: float | None = param(
-        None, unit="nm", gt=0, symbol="d", doc="the thickness of a film with hard walls"
+        None, unit="nm", ge=0.01, le=1e9, symbol="d", doc="the thickness of a film with hard walls"
     )
 
     @pydantic.field_validator("structure", mode="before")
     @classmethod
     def _from_ase(cls, value: Any) -> Any:
         return Crystal.from_ase(value) if hasattr(value, "get_scaled_positions") else value
+
+    @pydantic.field_validator("repeat_distance", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, int | float) else value
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -216,25 +230,25 @@ class StandingWave(Mechanism):
         normal = normal or self.normal_state()
         found = [
             Level(direction, order, count, distance, order**2 * _LEVEL_AT_1_NM / distance**2)
-            for direction, count, reference in self._distances()
+            for direction, count, reference in self._distances(normal.fermi_energy)
             for distance in [reference * normal.length]
             for order in range(1, self.orders + 1)
         ]
         return sorted(found, key=lambda level: abs(level.energy - normal.fermi_energy))
 
-    def _distances(self) -> list[tuple[str, int, float]]:
+    def _distances(self, fermi_energy: float) -> list[tuple[str, int, float]]:
         """Direction, multiplicity and R of each repeat distance, without pressure."""
         if self.structure is None:
-            given = self.repeat_distance
-            several = given if isinstance(given, tuple) else (given,)
-            return [(f"R = {r:g} nm", 0, r) for r in several if r is not None]
+            return [(f"R = {r:g} nm", 0, r) for r in self.repeat_distance or ()]
         cutoff = self.maximum_repeat_distance
         if cutoff is None:
-            fermi = self.replace(doping=0.0, pressure=0.0, film_thickness=None).normal_state()
-            cutoff = _REACH * self.orders * float(np.sqrt(_LEVEL_AT_1_NM / fermi.fermi_energy))
-            found = _several_distances(self.structure, round(cutoff, 9))
+            # Where doping lowers E_F, longer distances come near it; without it as far at least.
+            undoped = self.replace(doping=0.0, pressure=0.0, film_thickness=None).normal_state()
+            lowest = min(undoped.fermi_energy, fermi_energy)
+            cutoff = _REACH * self.orders * float(np.sqrt(_LEVEL_AT_1_NM / lowest))
+            found = several_distances(self.structure, round(cutoff, 9))
         else:
-            found = _repeat_distances(self.structure, cutoff)
+            found = distances_up_to(self.structure, cutoff)
         return list(zip(found.label, map(int, found.multiplicity), map(float, found.distance),
                         strict=True))  # fmt: skip
 
@@ -253,8 +267,10 @@ class StandingWave(Mechanism):
         pairing = self.pairing(normal)
         levels = self.levels(normal)
         found = None if pairing is None else [standing_wave(one.energy, pairing) for one in levels]
+        band = self.density_of_states and self.density_of_states.band(self.structure)
+        bottom = (band.bottom, band.bottom_error) if band else None
         return StandingWaves(
-            levels, found, pairing, normal.fermi_energy, normal.density, normal.states
+            levels, found, pairing, normal.fermi_energy, normal.density, normal.states, bottom
         )
 
     def _best(self) -> tuple[Wave, Pairing]:
@@ -284,14 +300,18 @@ class StandingWave(Mechanism):
         if self.pairing_energy is None:
             return {}
         normal = self.normal_state()
-        values = [np.linspace(-0.5, 0.5, _AROUND)]
+        delta, states = self.pairing_energy, normal.states
+        # What a film adds to E_F is about the same for every doping.
+        added = normal.fermi_energy - states.filled_to(normal.density)
+        energies = [normal.fermi_energy * np.linspace(0.6, 1.3, _AROUND)]
         for level in self.levels(normal)[:_NEAREST]:
-            reach = 1.3 * self.pairing_energy
-            energy = level.energy + np.linspace(-reach, reach, _AROUND)
-            count = [normal.states.count(0.0, one) for one in np.clip(energy, 0, normal.states.top)]
-            values.append((1 + self.doping) * np.array(count) / normal.density - 1)
-        every = np.round(np.unique(np.concatenate(values)), 9)
-        return {"doping": tuple(every[every > -0.95].tolist())}
+            energies.append(level.energy + np.linspace(-1.3 * delta, 1.3 * delta, _AROUND))
+        every = np.concatenate(energies)
+        every = every[(every > 1.01 * delta) & (every < states.top)]  # the gap lies in the band
+        count = np.array([states.count(0.0, max(one - added, 0.0)) for one in every])
+        doping = (1 + self.doping) * count / normal.density - 1
+        values = np.unique(np.round(doping[doping > -0.95], 9))
+        return {"doping": tuple(values.tolist())} if values.size > 1 else {}
 
     def states(self, energy: np.ndarray | None) -> "xr.Dataset":
         """S(E), both spins, 1/(meV nm^3), at energies from the bottom of the band [meV]."""
@@ -325,14 +345,21 @@ def _check(mechanism: StandingWave) -> None:
             "the levels follow from the repeat distances of a crystal, or from given ones",
             "give one of them: a structure from a file, or repeat_distance in nm",
         )
-    if m.repeat_distance is not None:
-        given = np.atleast_1d(m.repeat_distance)
-        if not given.size or np.any(given <= 0):
-            raise wrong(
-                f"repeat_distance = {m.repeat_distance}", "a distance is positive", "give it in nm"
-            )
+    if m.repeat_distance is not None and not all(1e-3 < r < 1e4 for r in m.repeat_distance or [0]):
+        raise wrong(
+            f"repeat_distance = {', '.join(f'{r:g}' for r in m.repeat_distance) or 'nothing'} nm",
+            "lattices repeat after 0.001 nm to 10 um",
+            "give it in nm, for example 0.35",
+        )
     table = m.density_of_states
-    if m.fermi_energy is None and m.structure is None and (table is None or not table.fermi_energy):
+    if table is not None and m.density_exponent != 0.5:
+        raise wrong(
+            f"density_exponent = {m.density_exponent:g} beside density_of_states",
+            "S(E) comes from the file then",
+            "leave one of them out",
+        )
+    known = table is not None and table.fermi_energy is not None
+    if m.fermi_energy is None and m.structure is None and not known:
         raise wrong(
             "the Fermi energy is not known",
             "without a structure the number of electrons per volume is not known",
@@ -357,26 +384,3 @@ def _check(mechanism: StandingWave) -> None:
             "what the mass of the ions does to the mass of the electrons is not known",
             "give mass_isotope_exponent, d ln m*/d ln M",
         )
-
-
-@lru_cache(maxsize=256)
-def _repeat_distances(structure: Crystal, cutoff: float) -> RepeatDistances:
-    """Raises: InputError where there is none up to the cutoff."""
-    found = repeat_distances(structure, cutoff)
-    if not len(found):
-        raise InputError(
-            what=f"standing_wave: no repeat distance up to {cutoff:g} nm",
-            why="the lattice repeats after longer distances only",
-            remedy="give a larger maximum_repeat_distance",
-        )
-    return found
-
-
-@lru_cache(maxsize=256)
-def _several_distances(structure: Crystal, cutoff: float) -> RepeatDistances:
-    """At least three, farther away if need be: a reader wants to see what the nearest one is."""
-    found = repeat_distances(structure, cutoff)
-    while len(found) < _FEWEST:
-        cutoff *= 1.25
-        found = repeat_distances(structure, cutoff)
-    return found

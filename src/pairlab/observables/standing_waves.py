@@ -49,7 +49,8 @@ def standing_waves(mechanism: Any) -> xr.Dataset:
     also gap_bottom, thermal_constant, paired_electrons and, in K with `_error`,
     conservation_temperature (inf: never filled), condensation_temperature, pairing_temperature,
     wave_critical_temperature, with wave_result_code. Scalars: fermi_energy, electron_density,
-    pairing_energy. What does not exist is nan.
+    pairing_energy, and band_bottom with its error where S(E) is from a file: it moves E_F, and the
+    numerical errors of Tc do not contain it. What does not exist is nan.
 
     Raises: CapabilityError; InputError where the pairing energy exceeds the band.
 
@@ -67,6 +68,12 @@ def standing_waves(mechanism: Any) -> xr.Dataset:
     data["electron_density"] = (
         (), found.density, {"units": "1/nm^3", "long_name": "conduction electrons per volume"}
     )  # fmt: skip
+    if found.bottom is not None:
+        for name, value, label in zip(
+            ("band_bottom", "band_bottom_error"), found.bottom,
+            ("bottom of the band in the file", "what the bottom is uncertain by"), strict=True,
+        ):  # fmt: skip
+            data[name] = ((), value, {"units": "meV", "long_name": label})
     _put_waves(data, found)
     return data.assign_attrs(attributes(mechanism, "levels of a crystal; Eq. 3.11 by bracketing"))
 

@@ -36,7 +36,7 @@ _REACH = 60.0  # f(60) = 1e-26
 _ROOT = 4 * float(np.finfo(float).eps)
 _PANELS = 2.0 ** np.arange(6)  # corners of panels in u
 _TOWARDS = 4.0 ** -np.arange(15)  # of them towards the bottom of the band, where S has a root
-_SCAN = 48  # values of C at which the sign is looked at where there may be several solutions
+_SCAN = 160  # values of C at which the sign is looked at where there may be several solutions
 
 
 class Balance(NamedTuple):
@@ -93,7 +93,7 @@ def level_at(states: DensityOfStates, *, bottom: float, kt: float) -> Balance:
     return _judged(bottom, depth * kt, kt, error)
 
 
-@lru_cache(maxsize=4096)  # along an axis of doping, levels above E_F keep their gap
+@lru_cache(maxsize=256)  # along an axis of doping, levels above E_F keep their gap
 def temperature_at(states: DensityOfStates, *, bottom: float, height: float) -> Balance:
     """kTc from E_1 and E_l - E_1: where the gap is filled for the first time as T rises.
 
@@ -168,7 +168,7 @@ def _nodes(
 ) -> tuple[_Nodes, _Nodes]:
     """Nodes in u = |E - E_1|/kT from 0 to C, and from C to the bottom of the band."""
     foot = bottom / kt
-    breaks = states.breaks(max(bottom - _REACH * 3 * kt, 0.0), bottom + _REACH * kt)
+    breaks = states.breaks(max(bottom - (depth + _REACH) * kt, 0.0), bottom + _REACH * kt)
     corners = np.concatenate([
         _PANELS, np.abs(breaks - bottom) / kt, foot * (1 - _TOWARDS), foot * (1 + _TOWARDS)
     ])  # fmt: skip

@@ -91,7 +91,8 @@ class StandingWaves:
     """All levels of a crystal, nearest to E_F first, and what follows from each.
 
     waves and pairing: None as long as the pairing energy is not known. fermi_energy: meV from the
-    bottom of the band. density: electrons per nm^3. states: S(E).
+    bottom of the band. density: electrons per nm^3. states: S(E). bottom: that of the band on the
+    scale of a file, and how well it is known, meV.
     """
 
     levels: Sequence[Level]
@@ -100,6 +101,7 @@ class StandingWaves:
     fermi_energy: float
     density: float
     states: DifferentiableDensity
+    bottom: tuple[float, float] | None = None
 
 
 def gap_bottom(level: float, pairing: Pairing) -> tuple[float, float]:
@@ -135,9 +137,10 @@ def standing_wave(level: float, pairing: Pairing) -> Wave:
     }  # fmt: skip
     known = balance.result is not Result.NO_SOLUTION
     limit: Limit = min(limits, key=lambda name: limits[name].value) if known else "unknown"
+    depth = balance.depth if np.isfinite(balance.kt) else np.nan
     critical, result = _judged(limits[limit]) if known else (_NONE, balance.result)
     return Wave(
-        level, limit, result, critical, bottom, balance.depth, electrons, conservation=filling,
+        level, limit, result, critical, bottom, depth, electrons, conservation=filling,
         condensation=condensing, pairing=breaking, balance=balance,
     )  # fmt: skip
 

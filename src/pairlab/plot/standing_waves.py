@@ -9,6 +9,7 @@ from pairlab.plot.style import band_appearance
 _SHOWN = 6
 _MARKERS: tuple[d.Marker, ...] = ("circle", "square", "diamond", "triangle", "star", "cross")
 _EV = 1e-3
+_LETTERS = 26  # that fit side by side below a third of a page
 
 
 def wave_panels(dataset: xr.Dataset) -> list[d.Panel]:
@@ -71,6 +72,9 @@ def _best(dataset: xr.Dataset) -> xr.Dataset | None:
 def _mismatch(dataset: xr.Dataset) -> d.Panel:
     """E_F - E_l of each direction; within +-Delta there is pairing."""
     names = [_direction(dataset.isel(wave=number)) for number in range(dataset.sizes["wave"])]
+    while len(names) > 2 and sum(map(len, names)) > _LETTERS:
+        names.pop()  # the farthest: labels must not touch
+    dataset = dataset.isel(wave=slice(len(names)))
     place = np.arange(len(names), dtype=float)
     series: list[d.Series] = [d.Bars(place, dataset.fermi_mismatch.values * _EV)]
     if "pairing_energy" in dataset:

@@ -18,7 +18,7 @@ import numpy as np
 import xarray as xr
 
 from pairlab.errors import InputError, PairlabError, did_you_mean
-from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric
+from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric, read_with
 from pairlab.numerics import WORKERS
 from pairlab.numerics.arrays import Array
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes
@@ -164,6 +164,12 @@ def _check_axis(mechanism: Mechanism, name: str, values: Any) -> None:
             what=f'cannot sweep "{name}"',
             why=f"{mechanism.key} has no such parameter",
             remedy=did_you_mean(str(name), fields),
+        )
+    if read_with(type(mechanism), name):
+        raise InputError(
+            what=f"cannot sweep {name}",
+            why="an axis holds numbers or words, and this parameter is the content of a file",
+            remedy="calculate one after the other, or compare them",
         )
     numbers = is_numeric(type(mechanism), name)
     try:
