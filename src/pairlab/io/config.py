@@ -181,7 +181,8 @@ def _table(text: str, source: str) -> dict[str, Any]:
             raise InputError(
                 what=f"{source} is not a run file",
                 why="a run file is TOML, and names a mechanism or a preset",
-                remedy="if it is a structure, say for which mechanism: --mechanism standing_wave",
+                remedy="if it is the input of a mechanism, say of which: --mechanism standing_wave "
+                "for a structure, --mechanism eliashberg for a spectrum",
             ) from None
         line = place[1] if place and place[1] else str(text.count("\n") + 1)
         reason = message[: place.start()] if place else message

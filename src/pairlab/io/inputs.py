@@ -1,4 +1,4 @@
-"""Files that hold the value of a parameter: a structure, a density of states.
+"""Files that hold the value of a parameter: a structure, a density of states, a spectrum.
 
 Which reader a parameter has follows from its type, so that a mechanism only says what it needs.
 """
@@ -11,12 +11,15 @@ from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.density_table import DensityTable
 from pairlab.errors import InputError
 from pairlab.io.densities import read_density_of_states
+from pairlab.io.spectra import read_spectrum
 from pairlab.io.structures import read_structure
 from pairlab.mechanisms.base import Mechanism
+from pairlab.pairing.spectrum import PhononSpectrum
 
 READERS: Mapping[type, Callable[[Path], Any]] = {
     Crystal: read_structure,
     DensityTable: read_density_of_states,
+    PhononSpectrum: read_spectrum,
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pairlab.errors import InputError, did_you_mean
 from pairlab.mechanisms.base import Mechanism
 
-_INFRASTRUCTURE = {"base", "normal_state", "registry", "schema"}
+_INFRASTRUCTURE = {"base", "normal_state", "phonon_fields", "registry", "schema", "toml_text"}
 
 BUILT_IN = tuple(
     sorted(

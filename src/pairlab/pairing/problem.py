@@ -20,6 +20,8 @@ from jaxtyping import Float
 from pairlab.electrons.carriers import Carriers, DensityCarriers
 from pairlab.errors import CapabilityError
 from pairlab.numerics.arrays import Array
+from pairlab.pairing.eliashberg import Electrons
+from pairlab.pairing.phonons import PhononCoupling
 from pairlab.pairing.standing_waves import StandingWaves
 from pairlab.solution import Solution
 
@@ -119,6 +121,20 @@ class OffersStandingWaves(Protocol):
 
 
 @runtime_checkable
+class OffersPhononSpectrum(Protocol):
+    """phonon_spectrum"""
+
+    def phonons(self) -> PhononCoupling: ...
+
+
+@runtime_checkable
+class OffersImaginaryAxis(Protocol):
+    """imaginary_gap"""
+
+    def electrons(self) -> Electrons: ...
+
+
+@runtime_checkable
 class OffersDensityOfStates(Protocol):
     """density_of_states"""
 
@@ -177,6 +193,8 @@ CAPABILITIES = (
     OffersCriticalTemperature,
     OffersIsotopeCoefficient,
     OffersStandingWaves,
+    OffersPhononSpectrum,
+    OffersImaginaryAxis,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
@@ -210,7 +228,10 @@ def _has(mechanism: object, capability: type) -> bool:
 
 def _unset(mechanism: object, capability: type) -> list[str]:
     own = getattr(mechanism, _NEEDS[capability]) if capability in _NEEDS else ()
-    return [name for name in (*_SWITCHES.get(capability, ()), *own) if not getattr(mechanism, name)]
+    return [
+        *(name for name in _SWITCHES.get(capability, ()) if not getattr(mechanism, name)),
+        *(name for name in own if getattr(mechanism, name) is None),  # 0 is a value
+    ]
 
 
 def offers(mechanism: object) -> list[str]:

@@ -20,6 +20,7 @@ from pairlab.plot.labels import (
     words_for,
 )
 from pairlab.plot.measured import measured_panels
+from pairlab.plot.phonons import phonon_panels
 from pairlab.plot.series import curve, errors, only_good, trusted
 from pairlab.plot.standing_waves import wave_panels
 from pairlab.plot.style import band_appearance
@@ -38,7 +39,8 @@ _TABLES = {"measurement", "wave"}
 """Dimensions that only count rows, whose variables no panel shows one by one."""
 
 _CRUMBS = ("_error", "_result_code")
-_SUPPORT = ("result_code", "fermi_gap", "subband_density_of_states", "chemical_potential")
+_SUPPORT = ("result_code", "fermi_gap", "subband_density_of_states", "chemical_potential",
+            "cumulative_coupling")  # fmt: skip
 """Variables that are drawn within the panel of another one."""
 
 
@@ -333,6 +335,7 @@ def _ratios(dataset: xr.Dataset) -> list[d.Panel]:
 
 
 _SPECIAL: dict[str, Callable[[xr.Dataset], list[d.Panel]]] = {
+    "alpha2f": phonon_panels,
     "standing_wave_energy": wave_panels,
     "density_of_states": _states,
     "gap": _gaps,

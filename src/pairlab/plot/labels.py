@@ -17,6 +17,7 @@ _NAMES = {
     "kz": "wavevector across the wires",
     "critical_temperature": "critical temperature",
     "density_of_states": "density of states per spin",
+    "mu_star": "Coulomb pseudopotential μ*",
 }
 """Names of variables that read better than the name itself, where a dataset has no long_name."""
 
@@ -129,7 +130,8 @@ def headline(dataset: xr.Dataset) -> str:
     words = [str(dataset.attrs.get("mechanism", "")).replace("_", " ")]
     words = [w.upper() if len(w) <= _ABBREVIATION else w[:1].upper() + w[1:] for w in words if w]
     given = parameters(dataset)
-    named = [v.get("name") for v in given.values() if isinstance(v, dict)]
+    # Of "Li, bcc, a = 0.349 nm" what a title has room for.
+    named = [str(v.get("name", "")).split(",")[0] for v in given.values() if isinstance(v, dict)]
     material = given.get("material", next(iter(named), None))
     if words and isinstance(material, str) and material:
         words[0] += f", {material}"

@@ -13,6 +13,7 @@ from pairlab.observables.critical_temperature import critical_temperature, isoto
 from pairlab.observables.currents import critical_current
 from pairlab.observables.fields import critical_field
 from pairlab.observables.gap import gap, gap_ratio
+from pairlab.observables.phonons import phonon_spectrum
 from pairlab.observables.spectra import density_of_states, fermi_surface, overlap_integrals
 from pairlab.observables.standing_waves import standing_waves
 from pairlab.observables.stiffness import stiffness
@@ -103,6 +104,10 @@ def _waves(mechanism: Mechanism, _: float) -> xr.Dataset:
     return standing_waves(mechanism)
 
 
+def _phonons(mechanism: Mechanism, _: float) -> xr.Dataset:
+    return phonon_spectrum(mechanism)
+
+
 def _states(mechanism: Mechanism, _: float) -> xr.Dataset:
     return density_of_states(mechanism)
 
@@ -154,6 +159,7 @@ _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "gap": _gap,
     "gap_ratio": _gap_ratio,
     "standing_waves": _waves,
+    "phonon_spectrum": _phonons,
     "density_of_states": _states,
     "fermi_surface": _surface,
     "overlap_integrals": _overlap,

@@ -1,0 +1,63 @@
+"""McMillan's formula for the critical temperature.
+
+McMillan, Phys. Rev. 167, 331 (1968), with the prefactor w_log/1.2 (Allen and Dynes, Phys. Rev. B
+12, 905 (1975)):
+
+    Tc = (w_log/1.2) exp(-1.04 (1 + lambda)/(lambda - mu* (1 + 0.62 lambda)))
+
+It is a fit to solutions of the Eliashberg equations with lambda below about 1.5, and saturates at
+large lambda where the equations do not.
+"""
+
+from typing import ClassVar, Self, final
+
+import pydantic
+
+from pairlab.mechanisms import phonon_fields as fields
+from pairlab.mechanisms.base import Mechanism
+from pairlab.pairing.formulas import Formula, formula_isotope, formula_temperature, mcmillan
+from pairlab.pairing.phonons import PhononCoupling
+from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.solution import Solution
+
+
+@final
+class McMillan(Mechanism):
+    """Phonons and a Coulomb pseudopotential, by McMillan's formula."""
+
+    key: ClassVar = "mcmillan"
+    title: ClassVar = "McMillan's formula"
+    cite: ClassVar = ("doi:10.1103/PhysRev.167.331", "doi:10.1103/PhysRevB.12.905")
+    status: ClassVar = "a fit to solutions of the Eliashberg equations, for lambda below about 1.5"
+    presets: ClassVar = {
+        "mcmillan_mode": {"coupling": 1.0, "phonon_energy": 20.0, "mu_star": 0.1}
+    }
+    critical_temperature_needs: ClassVar = ()
+    isotope_coefficient_needs: ClassVar = ()
+    report_axes: ClassVar = fields.report_axes()
+    method: ClassVar = "a closed formula"
+
+    spectrum: PhononSpectrum | None = fields.spectrum()
+    coupling: float | None = fields.coupling()
+    phonon_energy: float | None = fields.phonon_energy()
+    mu_star: float = fields.mu_star()
+
+    @pydantic.model_validator(mode="after")
+    def _consistent(self) -> Self:
+        self.phonons()
+        return self
+
+    def phonons(self) -> PhononCoupling:
+        """The spectrum or the mode."""
+        return fields.phonons_of(self.key, self.spectrum, self.coupling, self.phonon_energy)
+
+    def _formula(self) -> Formula:
+        return mcmillan(self.phonons(), self.mu_star)
+
+    def solved_critical_temperature(self) -> Solution:
+        """Tc."""
+        return formula_temperature(self._formula())
+
+    def solved_isotope_coefficient(self) -> Solution:
+        """alpha with mu* that follows the phonons."""
+        return formula_isotope(self._formula(), self.mu_star)

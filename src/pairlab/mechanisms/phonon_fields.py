@@ -1,0 +1,98 @@
+"""Fields that the phonon mechanisms share: alpha^2F or one mode, and mu* with its convention."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, final
+
+import numpy as np
+
+from pairlab.errors import InputError
+from pairlab.mechanisms.base import param
+from pairlab.pairing.coulomb import CoulombPseudopotential, Scheme
+from pairlab.pairing.phonons import EinsteinMode, PhononCoupling
+from pairlab.pairing.spectrum import PhononSpectrum
+
+Moment = Literal["w2", "w_log", "w_max"]
+"""A frequency of the phonons that mu* may refer to."""
+
+
+@final
+class _RepulsionOrNothing:
+    """The axis of a report: mu*, as long as its convention is known."""
+
+    def __get__(self, mechanism: Any, _: type) -> Mapping[str, Any]:
+        if mechanism is None or getattr(mechanism, "mu_star_frequency", "w2") is None:
+            return {}
+        return {"mu_star": tuple(np.round(np.linspace(0.0, 0.25, 26), 10))}
+
+
+def report_axes() -> Any:
+    """What the mechanisms set as `report_axes`."""
+    return _RepulsionOrNothing()
+
+
+def spectrum() -> Any:
+    """The field `spectrum`."""
+    return param(None, symbol="alpha^2F", doc="the electron-phonon spectrum, from a file")
+
+
+def coupling() -> Any:
+    """The field `coupling`."""
+    return param(None, ge=0, symbol="lambda", doc="instead of a spectrum: the coupling of one mode")
+
+
+def phonon_energy(doc: str = "the energy of that mode") -> Any:
+    """The field `phonon_energy`."""
+    return param(None, unit="meV", gt=0, symbol="w_E", doc=doc)
+
+
+def mu_star() -> Any:
+    """The field `mu_star`."""
+    return param(ge=0, lt=2, symbol="mu*", doc="the Coulomb pseudopotential")
+
+
+def phonons_of(
+    key: str, spectrum: PhononSpectrum | None, coupling: float | None, energy: float | None
+) -> PhononCoupling:
+    """The phonons that these fields describe. Raises: InputError for too many or too few."""
+    one_mode = coupling is not None or energy is not None
+    if (spectrum is not None) == one_mode:
+        raise InputError(
+            what=f"{key}: spectrum and coupling are " + ("both given" if one_mode else "missing"),
+            why="phonons are a spectrum, or one mode",
+            remedy="give a spectrum from a file, or coupling and phonon_energy",
+        )
+    if spectrum is not None:
+        return spectrum
+    if coupling is None or energy is None:
+        missing = "coupling" if coupling is None else "phonon_energy"
+        raise InputError(
+            what=f"{key}: {missing} is missing",
+            why="one mode has a coupling and an energy",
+            remedy=f"give {missing}",
+        )
+    return EinsteinMode(coupling, energy)
+
+
+def pseudopotential_of(
+    key: str, value: float, frequency: float | Moment | None, scheme: Scheme | None,
+    phonons: PhononCoupling,
+) -> CoulombPseudopotential | None:  # fmt: skip
+    """mu* with its convention; None for mu* = 0. Raises: InputError where it has none."""
+    if value == 0:
+        return None
+    if frequency is None or scheme is None:
+        missing = "mu_star_frequency" if frequency is None else "mu_star_scheme"
+        raise InputError(
+            what=f"{key}: mu_star = {value:g} without {missing}",
+            why="the same number means different repulsions in different programs, and Tc differs "
+            "by up to a factor of two",
+            remedy='give mu_star_frequency ("w2", "w_log", "w_max" or meV) and mu_star_scheme '
+            '("rescaled" or "sharp"); docs/mu_star.md says what programs use',
+        )
+    named = {
+        "w2": phonons.second_frequency,
+        "w_log": phonons.log_frequency,
+        "w_max": phonons.max_frequency,
+    }
+    at = named[frequency] if isinstance(frequency, str) else frequency
+    return CoulombPseudopotential(value, at, scheme)

@@ -1,0 +1,88 @@
+"""The gap of Eliashberg theory at Matsubara frequencies."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from pairlab.errors import InputError
+from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
+from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.gap import checked_temperatures
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, normal_state
+from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
+from pairlab.pairing.problem import OffersImaginaryAxis, require
+from pairlab.units import BOLTZMANN
+
+METHOD = "Eliashberg equations on graded Matsubara frequencies, Newton's method"
+
+_COLDEST = 1e-4  # of Tc: below, nothing changes, and 1/T frequencies lie below each energy
+
+
+def imaginary_gap(
+    mechanism: Any,
+    temperature: float | Sequence[float] | np.ndarray,
+    *,
+    frequencies: int = 32,
+    throw: bool = True,
+) -> xr.Dataset:
+    """Delta(i w_n) and Z(i w_n), w_n = (2 n + 1) pi k T, at one or more temperatures.
+
+    This is not the gap of a spectrum: that is Delta at a real frequency, a few per cent larger at
+    strong coupling.
+
+    Args:
+        mechanism: any mechanism with Eliashberg equations.
+        temperature: K, at least 1e-4 Tc.
+        frequencies: how many n from 0.
+        throw: raise where a number cannot be trusted; otherwise its code says so.
+
+    Returns, over temperature and n: matsubara_frequency in meV, imaginary_gap in meV and
+    renormalisation; over temperature: imaginary_gap_error in meV (at n = 0), result_code;
+    critical_temperature in K. At and above Tc the gap is 0 and Z that of the normal state.
+
+    Raises: InputError, CapabilityError, SolverError.
+    """
+    electrons = require(mechanism, OffersImaginaryAxis, "gap on the imaginary axis").electrons()
+    tc = critical_temperature(mechanism, throw=throw)
+    kelvin = _checked(temperature, tc.value)
+    number = np.arange(frequencies, dtype=float)
+    found: list[ImaginaryGap] = []
+    for kt in kelvin * BOLTZMANN:
+        below = kt < tc.value * BOLTZMANN
+        found.append(
+            solved(electrons, kt, tc.value * BOLTZMANN) if below else normal_state(electrons, kt)
+        )
+    codes = [one.result.code for one in found]
+    if throw:
+        refuse_any(codes, f"gap of {mechanism.key} on the imaginary axis")
+    gaps, renormalised = zip(*(one.at(electrons, number) for one in found), strict=True)
+    energy = np.pi * BOLTZMANN * np.outer(kelvin, 2 * number + 1)
+    over = ("temperature", "n")
+    data = xr.Dataset(coords={"temperature": kelvin, "n": number.astype(int)})
+    data.temperature.attrs = {"units": "K", "long_name": "temperature"}
+    data.n.attrs = {"units": "1", "long_name": "number of the Matsubara frequency"}
+    for name, values, units, label in (
+        ("matsubara_frequency", energy, "meV", "Matsubara frequency"),
+        ("imaginary_gap", np.array(gaps), "meV", "gap at a Matsubara frequency"),
+        ("renormalisation", np.array(renormalised), "1", "renormalisation Z"),
+    ):
+        data[name] = (over, values, {"units": units, "long_name": label})
+    about = {"units": "meV", "long_name": "error of the gap at n = 0"}
+    data["imaginary_gap_error"] = ("temperature", np.array([one.error for one in found]), about)
+    data["result_code"] = ("temperature", np.array(codes), CODE_ATTRIBUTES)
+    data["critical_temperature"] = ((), tc.value, {"units": "K"})
+    data["critical_temperature_error"] = ((), tc.error, {"units": "K"})
+    return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _checked(temperature: float | Sequence[float] | np.ndarray, tc: float) -> np.ndarray:
+    kelvin = checked_temperatures(temperature)
+    if np.any(kelvin < _COLDEST * tc) or np.any(kelvin == 0):
+        raise InputError(
+            what=f"temperature = {kelvin.min():g} K on the imaginary axis",
+            why="Matsubara frequencies lie infinitely close to each other at T = 0",
+            remedy=f"ask for 0.01 Tc = {0.01 * tc:.3g} K, where the gap is that of T = 0",
+        )
+    return kelvin

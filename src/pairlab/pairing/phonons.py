@@ -1,0 +1,50 @@
+"""What Eliashberg theory needs to know of phonons: lambda(i nu) and the moments of alpha^2F."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+
+@runtime_checkable
+class PhononCoupling(Protocol):
+    """An electron-phonon coupling function. Frequencies are energies in meV.
+
+    coupling: lambda = 2 Int a2F/w dw. log_frequency, second_frequency: w_log and w2.
+    max_frequency: where a2F ends.
+    """
+
+    @property
+    def coupling(self) -> float: ...
+    @property
+    def log_frequency(self) -> float: ...
+    @property
+    def second_frequency(self) -> float: ...
+    @property
+    def max_frequency(self) -> float: ...
+    def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
+        """lambda(i nu) = 2 Int a2F(w) w/(w^2 + nu^2) dw at nu >= 0, meV."""
+        ...
+
+
+@dataclass(frozen=True)
+class EinsteinMode:
+    """One phonon: alpha^2F = (lambda w_E/2) delta(w - w_E)."""
+
+    coupling: float
+    frequency: float
+
+    @property
+    def log_frequency(self) -> float:
+        return self.frequency
+
+    @property
+    def second_frequency(self) -> float:
+        return self.frequency
+
+    @property
+    def max_frequency(self) -> float:
+        return self.frequency
+
+    def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
+        return self.coupling / (1 + (nu / self.frequency) ** 2)

@@ -1,0 +1,51 @@
+"""Tc of one phonon by the full Matsubara sum with a dense matrix: shares no code with pairlab.
+
+Bergmann and Rainer's matrix for n, m = 0, ..., N - 1, with the sum in Z carried to infinity in
+closed form, lambda(0) + 2 Sum_{l=1}^n lambda(l).
+"""
+
+import numpy as np
+from scipy import linalg, optimize
+
+
+def matrix(coupling, energy, kt, count, repulsion):
+    """K_nm; repulsion: (count, count) or a number, mu between each two frequencies."""
+    nu = 2 * np.pi * kt * np.arange(2 * count + 1)
+    lam = coupling * energy**2 / (energy**2 + nu**2)
+    m = np.arange(count)
+    k = lam[np.abs(m[:, None] - m)] + lam[m[:, None] + m + 1] - 2 * repulsion
+    k[m, m] -= 2 * m + 1 + lam[0] + 2 * np.concatenate([[0], np.cumsum(lam[1:count])])
+    return k
+
+
+def critical_kt(
+    coupling, energy, count, guess, *, mu=0.0, reference=1.0, sharp=False, width=0.3
+):
+    """kTc with `count` frequencies; mu is rescaled from `reference` to 2 pi kT count, or cut there.
+
+    A sharp cut leaves the share of the last frequency's cell that lies below it. The rescaled
+    repulsion is a border of the matrix, whose Schur complement it is: the second eigenvalue then
+    vanishes at Tc, on both sides of the pole of mu.
+    """
+
+    def leading(log_kt):
+        kt = np.exp(log_kt)
+        inside = np.clip(reference / (2 * np.pi * kt) - np.arange(count), 0.0, 1.0)
+        k = matrix(coupling, energy, kt, count, mu * np.outer(inside, inside) if sharp else 0.0)
+        place = count - 1
+        if mu and not sharp:
+            inverse = 1 / mu - np.log(2 * np.pi * kt * count / reference)
+            k = np.block([
+                [k, np.full((count, 1), np.sqrt(2))],
+                [np.full((1, count), np.sqrt(2)), np.array([[inverse]])],
+            ])  # fmt: skip
+        return linalg.eigvalsh(k, subset_by_index=(place, place), driver="evr")[0]
+
+    low, high = np.log(guess) - width, np.log(guess) + width
+    return float(np.exp(optimize.brentq(leading, low, high, xtol=1e-10)))
+
+
+def limit(values):
+    """From values at N, 2 N, 4 N whose distance from the limit goes as a power of N (Aitken)."""
+    first, second, third = values
+    return third - (third - second) ** 2 / ((third - second) - (second - first))
