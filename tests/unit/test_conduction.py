@@ -82,7 +82,7 @@ def test_arguments_are_broadcast():
 def test_elements_only():
     assert conduction_electrons(("Li",)) == 1
     assert conduction_electrons(["Al"] * 4) == 3
-    with pytest.raises(InputError, match=r"of B-Mg: .* a compound .* Give the number of cond"):
+    with pytest.raises(InputError, match=r"of B-Mg: .* a compound .* Give electrons, the number"):
         conduction_electrons(("Mg", "B", "B"))
     with pytest.raises(InputError, match=r"of Po: .*Table 1\.1\) does not hold it"):
         conduction_electrons(("Po",))

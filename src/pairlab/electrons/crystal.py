@@ -99,13 +99,14 @@ class Crystal(pydantic.BaseModel, frozen=True):
         check_cell(cell)
         check_occupancy(atoms)
         positions = atoms.get_scaled_positions(wrap=False)
-        return cls(
-            name=name or "".join(symbols[:8]),
+        found = cls(
+            name=name,
             cell=_rows(cell),
             symbols=tuple(symbols),
             positions=_rows(positions),
             source=source,
         )
+        return found if name else found.model_copy(update={"name": found.formula})
 
     @property
     def volume(self) -> float:

@@ -6,9 +6,9 @@ import xarray as xr
 from pairlab.plot import description as d
 from pairlab.plot.style import band_appearance
 
-_SHOWN = 6
-_MARKERS: tuple[d.Marker, ...] = ("circle", "square", "diamond", "triangle", "star", "cross")
-_EV = 1e-3
+_MARKERS: tuple[d.Marker, ...] = ("circle", "square", "diamond", "triangle", "star")
+_SHOWN = len(_MARKERS)
+_FEW = 500.0  # meV: below, a Fermi energy is better read in meV
 _LETTERS = 26  # that fit side by side below a third of a page
 
 
@@ -21,37 +21,39 @@ def wave_panels(dataset: xr.Dataset) -> list[d.Panel]:
     return panels
 
 
+def _unit(dataset: xr.Dataset) -> tuple[str, float]:
+    """The unit of energies, and its inverse in meV."""
+    return ("meV", 1.0) if float(dataset.fermi_energy) < _FEW else ("eV", 1e-3)
+
+
 def _levels(dataset: xr.Dataset) -> d.Panel:
     """S(E) with the gap that is paired, the levels on it, and E_F."""
-    energy, states = dataset.energy.values * _EV, dataset.density_of_states.values / _EV
+    unit, scale = _unit(dataset)
+    energy, states = dataset.energy.values * scale, dataset.density_of_states.values / scale
     series: list[d.Series] = [d.Line(energy, states, "S(E)", heavy=True)]
     best = _best(dataset)
     if best is not None:
-        low, high = float(best.gap_bottom) * _EV, float(dataset.fermi_energy) * _EV
+        low, high = float(best.gap_bottom) * scale, float(dataset.fermi_energy) * scale
         inside = np.linspace(low, high, 41)
         height = np.interp(inside, energy, states)
         series.append(d.Band(inside, 0 * inside, height, "paired", "sky"))
     for number in range(dataset.sizes["wave"]):
         wave = dataset.isel(wave=number)
-        level = float(wave.standing_wave_energy) * _EV
+        level = float(wave.standing_wave_energy) * scale
         colour, _ = band_appearance(number)
         series.append(
             d.Points(
-                np.array([level]), np.interp([level], energy, states), _label(wave, level),
-                colour, _MARKERS[number],
+                np.array([level]), np.interp([level], energy, states),
+                f"{_direction(wave)}: {level:.3g} {unit}", colour, _MARKERS[number],
             )
         )  # fmt: skip
-    series.append(d.Mark(float(dataset.fermi_energy) * _EV, "Fermi energy", colour="black"))
+    series.append(d.Mark(float(dataset.fermi_energy) * scale, "Fermi energy", colour="black"))
     return d.Panel(
-        d.Axis("Energy in the band (eV)", limits=(0.0, float(energy.max()))),
-        d.Axis("States (eV⁻¹ nm⁻³)", limits=(0.0, None)),
+        d.Axis(f"Energy in the band ({unit})", limits=(0.0, float(energy.max()))),
+        d.Axis(f"States ({unit}⁻¹ nm⁻³)", limits=(0.0, None)),
         tuple(series),
         title="Levels of standing waves",
     )
-
-
-def _label(wave: xr.Dataset, level: float) -> str:
-    return f"{_direction(wave)}: {level:.3g} eV"
 
 
 def _direction(wave: xr.Dataset) -> str:
@@ -75,14 +77,15 @@ def _mismatch(dataset: xr.Dataset) -> d.Panel:
     while len(names) > 2 and sum(map(len, names)) > _LETTERS:
         names.pop()  # the farthest: labels must not touch
     dataset = dataset.isel(wave=slice(len(names)))
+    unit, scale = _unit(dataset)
     place = np.arange(len(names), dtype=float)
-    series: list[d.Series] = [d.Bars(place, dataset.fermi_mismatch.values * _EV)]
+    series: list[d.Series] = [d.Bars(place, dataset.fermi_mismatch.values * scale)]
     if "pairing_energy" in dataset:
-        delta = float(dataset.pairing_energy) * _EV
+        delta = float(dataset.pairing_energy) * scale
         series += [d.Mark(delta, "±Δ", "y", "vermillion"), d.Mark(-delta, "", "y", "vermillion")]
     return d.Panel(
         d.Axis("Direction", categories=tuple(names)),
-        d.Axis("Fermi energy − level (eV)"),
+        d.Axis(f"Fermi energy − level ({unit})"),
         tuple(series),
         title="Distance from each level",
     )
