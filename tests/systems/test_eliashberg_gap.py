@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import optimize
 
 import pairlab as pl
 from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
@@ -85,6 +86,64 @@ def test_the_gap_closes_as_a_square_root(coupling, mu):
     # Delta^2 = a (1 - t) + b (1 - t)^2: the first differences fall tenfold.
     assert abs(squares[1] / squares[0] - 1) < 0.05
     assert abs(squares[2] / squares[1] - 1) < 0.006
+
+
+@pytest.mark.parametrize(("coupling", "mu"), [(0.6, 0.0), (1.0, 0.0), (2.0, 0.12)])
+def test_the_edge_against_the_exact_continuation(coupling, mu):
+    """At kT << w both equations hold at a real frequency below w as they stand (Marsiglio,
+    Schossmann and Carbotte, Phys. Rev. B 37, 4965 (1988): the other terms carry N(w) and f(w)),
+
+    w Z = w + i pi kT Sum_m lambda(w - i w_m) w_m/R_m,
+    Z Delta = pi kT Sum_m [lambda(w - i w_m) - mu] Delta_m/R_m.
+    """
+    m = mode(coupling, mu)
+    kelvin = 0.15 * float(pl.critical_temperature(m))
+    kt = kelvin * BOLTZMANN
+    delta, _ = full_sum(coupling, kt, mu=mu, count=900)
+    count = len(delta)
+    w = np.pi * kt * (2 * np.arange(-count, count) + 1)
+    both = np.concatenate([delta[::-1], delta])
+    root = np.sqrt(w**2 + both**2)
+    far = np.pi * kt * (2 * np.arange(count, 60 * count) + 1)  # Z goes on past the last gap
+    inside = np.clip(100.0 / (2 * np.pi * kt) - np.arange(count), 0.0, 1.0)
+    repelled = mu * np.concatenate([inside[::-1], inside])
+
+    def excess(energy):
+        lam = coupling * W**2 / (W**2 - (energy - 1j * w) ** 2)
+        ahead, behind = (coupling * W**2 / (W**2 - (energy - 1j * x) ** 2) for x in (far, -far))
+        odd = np.sum(lam * w / root) + np.sum(ahead - behind)
+        z = 1 + 1j * np.pi * kt / energy * odd
+        gap = np.pi * kt / z * np.sum((lam - repelled) * both / root)
+        return energy - float(gap.real)
+
+    wanted = optimize.brentq(excess, 0.5 * delta[0], 1.5 * delta[0])
+    found = pl.gap(m, kelvin)
+    assert float(found.gap[0]) == pytest.approx(wanted, rel=1e-5)
+    assert float(found.gap[0]) > delta[0]
+
+
+def test_the_gap_ratio_rises_from_that_of_bcs():
+    ratios = [float(pl.gap_ratio(mode(x)).gap_ratio) for x in (0.25, 0.5, 1.0, 2.0)]
+    assert ratios[0] == pytest.approx(3.5277539777, rel=2e-3)
+    assert np.all(np.diff(ratios) > 0)
+    cold = pl.gap(mode(1.0), [0.0, 1e-3])
+    assert cold.gap[0] == cold.gap[1]
+
+
+def test_the_gap_vanishes_at_tc_and_where_there_is_none():
+    m = mode(0.8)
+    tc = float(pl.critical_temperature(m))
+    data = pl.gap(m, [tc, 2 * tc])
+    assert np.all(data.gap == 0)
+    none = pl.gap(mode(0.2, 0.3), 0.0)
+    assert int(none.result_code[0]) == pl.Result.NO_SUPERCONDUCTIVITY.code
+
+
+def test_a_damped_edge_is_not_passed_off_as_known():
+    """Strong coupling close to Tc: the continuations disagree, and the code says so."""
+    m = mode(3.0)
+    data = pl.gap(m, 0.9 * float(pl.critical_temperature(m)), throw=False)
+    assert not pl.Result(list(pl.Result)[int(data.result_code[0])]).is_good
 
 
 def test_weak_coupling_is_bcs():

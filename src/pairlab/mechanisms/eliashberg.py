@@ -18,8 +18,10 @@ import pydantic
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.pairing.coulomb import Scheme
-from pairlab.pairing.eliashberg import CriticalKt, Electrons, critical_kt
+from pairlab.pairing.eliashberg import Electrons, critical_kt, isotope_exponent
+from pairlab.pairing.eliashberg_gap import Edge, gap_edge, imaginary_gap
 from pairlab.pairing.phonons import PhononCoupling
+from pairlab.pairing.problem import SolvedGap
 from pairlab.pairing.spectrum import PhononSpectrum
 from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
 from pairlab.units import BOLTZMANN
@@ -75,19 +77,37 @@ class Eliashberg(Mechanism):
             ),
         )
 
-    def _critical(self) -> CriticalKt:
-        return critical_kt(self.electrons())
-
     def solved_critical_temperature(self) -> Solution:
         """Tc."""
-        found = self._critical()
+        found = critical_kt(self.electrons())
         kelvin = found.kt / BOLTZMANN
         if found.result is Result.NO_SUPERCONDUCTIVITY:
             return Solution(0.0, LOWEST_TEMPERATURE, "K", found.result)
         return Solution(kelvin, kelvin * found.error, "K", found.result)
 
+    def solved_gap(self, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
+        """The edge of the spectrum, Re Delta(w) = w."""
+        electrons, tc = self.electrons(), critical_temperature * BOLTZMANN
+        edges = []
+        for kt in temperature * BOLTZMANN:
+            if not kt < tc:
+                normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
+                edges.append(Edge(0.0, 0.0, normal))
+                continue
+            # Below 0.05 Tc nothing changes: excitations are rarer than exp(-30).
+            below = imaginary_gap(electrons, max(kt, 0.05 * tc), tc)
+            edges.append(gap_edge(electrons, below, tc))
+        values, errors, results = zip(*edges, strict=True)
+        return SolvedGap(
+            np.array(values), np.array(errors), np.array([one.code for one in results])
+        )
+
     def solved_isotope_coefficient(self) -> Solution:
         """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
-        found = self._critical()
-        error = np.nan if np.isnan(found.isotope) else max(found.error, 1e-8)
-        return Solution(found.isotope, error, "", found.result)
+        electrons = self.electrons()
+        found = critical_kt(electrons)
+        if found.result is Result.NO_SUPERCONDUCTIVITY:
+            return Solution(np.nan, np.nan, "", found.result)
+        alpha = isotope_exponent(electrons, found.kt)
+        # The derivative is taken with few points, which change ln Tc by less than 1e-4.
+        return Solution(alpha, max(found.error, 1e-5 * abs(alpha)), "", found.result)

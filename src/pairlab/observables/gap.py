@@ -11,11 +11,21 @@ import xarray as xr
 from pairlab.electrons.carriers import DensityCarriers
 from pairlab.errors import InputError
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse, refuse_any
-from pairlab.observables.critical_temperature import as_kelvin, solve_critical
+from pairlab.observables.critical_temperature import (
+    as_kelvin,
+    critical_temperature,
+    solve_critical,
+)
 from pairlab.pairing.critical import CriticalPoint
 from pairlab.pairing.density import LEFT_OUT, left_out, normal_potential
 from pairlab.pairing.gap import GapProblem, gap_problem, solve_gap
-from pairlab.pairing.problem import GapEquation, GapGrid, OffersGapEquation, require
+from pairlab.pairing.problem import (
+    GapEquation,
+    GapGrid,
+    OffersGap,
+    OffersGapEquation,
+    require,
+)
 from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
 
@@ -95,6 +105,8 @@ def gap(
 
     Raises: InputError, CapabilityError, SolverError.
     """
+    if isinstance(mechanism, OffersGap):
+        return _own_gap(mechanism, checked_temperatures(temperature), throw)
     require(mechanism, OffersGapEquation, "gap")
     kelvin = checked_temperatures(temperature)
     equation, grid = mechanism.gap_equation(), mechanism.gap_grid()
@@ -128,6 +140,28 @@ def gap(
         {"units": "1", "long_name": "whether the gap has both signs"},
     )
     return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
+    """The one gap of a mechanism that finds it by itself."""
+    tc = critical_temperature(mechanism, throw=throw)
+    gap, error, code = mechanism.solved_gap(kelvin, tc.value)
+    if throw:
+        refuse_any(code, f"gap of {mechanism.key}")
+    about = {"units": "meV", "long_name": "gap"}
+    data = xr.Dataset(
+        {
+            "gap": ("temperature", gap, about),
+            "fermi_gap": ("temperature", gap, about),
+            "gap_error": ("temperature", error, {"units": "meV", "long_name": "error of the gap"}),
+            "result_code": ("temperature", code, CODE_ATTRIBUTES),
+            "gap_changes_sign": ("temperature", np.zeros(kelvin.size, bool), {"units": "1"}),
+            "critical_temperature": ((), tc.value, {"units": "K"}),
+            "critical_temperature_error": ((), tc.error, {"units": "K"}),
+        },
+        {"temperature": ("temperature", kelvin, {"units": "K", "long_name": "temperature"})},
+    )
+    return data.assign_attrs(attributes(mechanism, mechanism.method))
 
 
 def _fermi_gap(gap: xr.DataArray, grid: GapGrid) -> xr.DataArray:

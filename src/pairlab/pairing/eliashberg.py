@@ -14,14 +14,17 @@ because the diagonal holds the same sum.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize
+from scipy.interpolate import CubicSpline
 
 from pairlab.pairing.coulomb import CoulombPseudopotential
+from pairlab.pairing.formulas import allen_dynes
 from pairlab.pairing.matsubara import Frequencies, graded_frequencies
-from pairlab.pairing.phonons import PhononCoupling
+from pairlab.pairing.phonons import EinsteinMode, PhononCoupling
 from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
 from pairlab.units import BOLTZMANN
 
@@ -44,6 +47,8 @@ _LONGEST, _UNTIL = 8.0, 48.0
 """Panels no longer than 8 w2 up to 48 w2: beyond, lambda(n - m) is narrower than the distance of
 points, and what it does to neighbours, (w2/w)^2 of the rest, is lost."""
 
+_FARTHEST, _POINTS = 1e7, 1200  # of the spline of lambda(i nu), over w_log
+
 _STEP = 1e-4  # of logarithms, for derivatives of an eigenvalue
 
 
@@ -56,13 +61,11 @@ class Electrons:
 
 
 class CriticalKt(NamedTuple):
-    """kTc in meV, its relative error, what became of it, and alpha = (1/2) d ln Tc/d ln w, w all
-    phonon frequencies at a repulsion that stays."""
+    """kTc in meV, its relative error, and what became of it."""
 
     kt: float
     error: float
     result: Result
-    isotope: float
 
 
 def critical_kt(electrons: Electrons) -> CriticalKt:
@@ -70,22 +73,13 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
 
     The error contains the graded sums, the end of the sums and the root, not the phonons.
     """
-    lowest = LOWEST_TEMPERATURE * BOLTZMANN
-    # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
-    highest = 0.2 * electrons.phonons.second_frequency * np.sqrt(electrons.phonons.coupling)
-    if highest <= lowest or _leading(electrons, lowest, order=_SEARCH) <= 0:
-        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY, np.nan)
-    search = _SEARCH
-    found = optimize.root_scalar(
-        lambda log_kt: _leading(electrons, float(np.exp(log_kt)), order=search),
-        bracket=_bracket(electrons, lowest, highest), method="brentq", xtol=1e-9, rtol=1e-9,
-    )  # fmt: skip
-    rough = float(np.exp(found.root))
-    slope = _slope(lambda step: _leading(electrons, rough * np.exp(step), order=search))
+    rough = _rough(electrons)
+    if rough is None:
+        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
+    here = _leading(electrons, rough, order=_SEARCH)
+    slope = (_leading(electrons, rough * np.exp(_STEP), order=_SEARCH) - here) / _STEP
     # What the end of the sums leaves out goes as its inverse square: a third of a change is added.
-    change = _leading(electrons, rough, order=search) - _leading(
-        electrons, rough, order=search, reach=_REACH / 2
-    )
+    change = here - _leading(electrons, rough, order=_SEARCH, reach=_REACH / 2)
     left_out = -change / (3 * slope)
     fine, error = 0.0, np.inf
     for orders in _ORDERS:
@@ -95,14 +89,32 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
         if error <= PROMISED_ACCURACY:
             break
     kt = rough * float(np.exp(fine + left_out))
-    isotope = 0.5
-    if electrons.coulomb is not None:
-        moved = _slope(
-            lambda step: _leading(_stretched(electrons, np.exp(step)), rough, order=search)
-        )
-        isotope = 0.5 * (1 + moved / slope)
     good = error <= PROMISED_ACCURACY and slope < 0
-    return CriticalKt(kt, error, Result.SUCCESS if good else Result.INACCURATE, isotope)
+    return CriticalKt(kt, error, Result.SUCCESS if good else Result.INACCURATE)
+
+
+def isotope_exponent(electrons: Electrons, kt: float) -> float:
+    """(1/2) d ln Tc/d ln w at Tc, w all phonon frequencies at a repulsion that stays."""
+    if electrons.coulomb is None:
+        return 0.5
+    by_temperature = _slope(lambda s: _leading(electrons, kt * np.exp(s), order=_SEARCH))
+    by_frequency = _slope(lambda s: _leading(_stretched(electrons, np.exp(s)), kt, order=_SEARCH))
+    return 0.5 * (1 + by_frequency / by_temperature)
+
+
+def _rough(electrons: Electrons) -> float | None:
+    """kTc with few points, to 1e-4; what is left is corrected with more points. None for none."""
+    lowest = LOWEST_TEMPERATURE * BOLTZMANN
+    # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
+    highest = 0.2 * electrons.phonons.second_frequency * np.sqrt(electrons.phonons.coupling)
+    bracket = _bracket(electrons, lowest, highest) if highest > lowest else None
+    if bracket is None:
+        return None
+    found = optimize.root_scalar(
+        lambda log_kt: _leading(electrons, float(np.exp(log_kt)), order=_SEARCH),
+        bracket=bracket, method="brentq", xtol=1e-4, rtol=1e-9,
+    )  # fmt: skip
+    return float(np.exp(found.root))
 
 
 def _slope(value: Callable[[float], float]) -> float:
@@ -119,17 +131,23 @@ def _stretched(electrons: Electrons, factor: float) -> Electrons:
     return replace(electrons, coulomb=moved)
 
 
-def _bracket(electrons: Electrons, lowest: float, highest: float) -> tuple[float, float]:
-    """ln kT on both sides of Tc, closer to each other than the bounds."""
+def _bracket(electrons: Electrons, lowest: float, highest: float) -> tuple[float, float] | None:
+    """ln kT on both sides of Tc, from the formula of Allen and Dynes; None where there is no Tc."""
     low, high = np.log(lowest), np.log(highest)
-    phonons = electrons.phonons
-    guess = np.log(phonons.log_frequency) - 1.04 * (1 + phonons.coupling) / phonons.coupling
-    for step in (-1.0, -3.0, -9.0):
-        trial = float(np.clip(guess + step, low, high))
-        if _leading(electrons, float(np.exp(trial)), order=_SEARCH) > 0:
-            return trial, high
-        high = trial
-    return low, high
+    coulomb = electrons.coulomb
+    mu = 0.0 if coulomb is None else min(coulomb.value, 0.5)
+    guess = allen_dynes(electrons.phonons, mu).log_kt
+    for down, up in ((-0.3, 0.3), (-1.0, 1.0), (-4.0, 4.0)):
+        if not np.isfinite(guess):
+            break
+        below, above = (float(np.clip(guess + step, low, high)) for step in (down, up))
+        if _leading(electrons, float(np.exp(below)), order=_SEARCH) > 0:
+            if _leading(electrons, float(np.exp(above)), order=_SEARCH) <= 0:
+                return below, above
+            low = above
+        else:
+            high = below
+    return (low, high) if _leading(electrons, float(np.exp(low)), order=_SEARCH) > 0 else None
 
 
 def _leading(
@@ -200,7 +218,7 @@ def system_at(
         longest=_LONGEST * scale, until=_UNTIL * scale,
     )  # fmt: skip
     n = found.number
-    lambda_of = electrons.phonons.matsubara_coupling
+    lambda_of = _coupling_function(electrons.phonons)
     apart, across = (lambda_of(step * x) for x in (np.abs(n[:, None] - n), n[:, None] + n + 1))
     far = graded_frequencies(count * _BEYOND, order=order, start=count)
     ahead, behind = (
@@ -214,6 +232,27 @@ def system_at(
         return System(found, apart, across, beyond, np.ones(len(n)), inverse)
     # The cell of the last frequency is cut where w_ref lies in it, so that Tc is continuous.
     return System(found, apart, across, beyond, np.clip(last - n, 0.0, 1.0), 1 / sharp.value)
+
+
+@lru_cache(maxsize=64)
+def _coupling_function(phonons: PhononCoupling) -> Callable[[np.ndarray], np.ndarray]:
+    """lambda(i nu), for a spectrum by a spline of it: it is asked for at 1e4 differences each time.
+
+    In s = arsinh(nu/w_log) lambda(i nu) (1 + (nu/w_log)^2) has one scale and is flat at both ends:
+    a cubic spline through 1200 points is good to about 1e-8 of lambda.
+    """
+    if isinstance(phonons, EinsteinMode):
+        return phonons.matsubara_coupling
+    scale = phonons.log_frequency
+    s = np.linspace(0.0, np.arcsinh(_FARTHEST), _POINTS)
+    x = np.sinh(s)
+    spline = CubicSpline(s, phonons.matsubara_coupling(scale * x) * (1 + x**2))
+
+    def interpolated(nu: np.ndarray) -> np.ndarray:
+        x = nu / scale
+        return spline(np.arcsinh(x)) / (1 + x**2)
+
+    return interpolated
 
 
 def _is_sharp(electrons: Electrons) -> bool:

@@ -10,16 +10,20 @@ is the matrix K of `eliashberg`. What is hard about lambda(n - m) stands before 
 so that the same graded frequencies serve.
 """
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, optimize
+from scipy.interpolate import AAA
 
 from pairlab.pairing.eliashberg import Electrons, System, system_at
 from pairlab.solution import Result
 
 _STEPS = 60
 _CONVERGED = 1e-12
+_CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
+_EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 
 
@@ -78,6 +82,54 @@ def imaginary_gap(
     poor = not error <= 1e-5 * critical_kt
     result = Result.INACCURATE if good and poor else fine.result
     return fine._replace(error=float(error), result=result)
+
+
+class Edge(NamedTuple):
+    """The gap of a spectrum, Delta(w) = w on the real axis, and its error, meV."""
+
+    value: float
+    error: float
+    result: Result
+
+
+def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> Edge:
+    """The frequency w at which Re Delta(w) = w, by rational approximation (AAA).
+
+    Delta at Matsubara frequencies is continued by the rational function that agrees with it to a
+    tolerance; the error is the spread over three tolerances. Close to Tc at strong coupling thermal
+    phonons damp the edge: the three disagree, or there is none.
+    """
+    reach = _CONTINUED * electrons.phonons.second_frequency / (2 * np.pi * found.kt)
+    number = np.arange(int(np.clip(reach, 24, 400)), dtype=float)
+    delta, _ = found.at(electrons, number)
+    points = 1j * np.pi * found.kt * (2 * number + 1)
+    axis, values = np.concatenate([points, -points]), np.concatenate([delta, delta])
+    edges = [_edge(axis, values, delta[0], tolerance) for tolerance in (1e-12, 1e-10, 1e-8)]
+    if not np.isfinite(edges[0]):
+        return Edge(np.nan, np.nan, Result.NO_SOLUTION)
+    error = float(np.ptp(edges)) + found.error
+    known = np.isfinite(error) and found.result is Result.SUCCESS
+    good = known and error <= _EDGE * critical_kt
+    return Edge(edges[0], error, Result.SUCCESS if good else Result.INACCURATE)
+
+
+def _edge(axis: np.ndarray, values: np.ndarray, lowest: float, tolerance: float) -> float:
+    """The root nearest to the gap at the lowest Matsubara frequency; nan without one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of a tolerance that is not reached
+        continued = AAA(axis, values.astype(complex), rtol=tolerance)
+
+    def excess(energy: float) -> float:
+        return energy - float(np.real(continued(np.array([energy + 0j]))[0]))
+
+    grid = lowest * np.linspace(0.5, 2.0, 61)
+    signs = np.sign([excess(float(x)) for x in grid])
+    crossings = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))
+    if not crossings.size:
+        return np.nan
+    place = crossings[np.argmin(np.abs(grid[crossings] - lowest))]
+    root = optimize.root_scalar(excess, bracket=(grid[place], grid[place + 1]), method="brentq")
+    return float(root.root)
 
 
 def _solve(

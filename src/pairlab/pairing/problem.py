@@ -11,7 +11,16 @@ it is; `require` turns a missing one into a sentence that says what the mechanis
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    cast,
+    runtime_checkable,
+)
 
 import equinox as eqx
 import numpy as np
@@ -127,6 +136,23 @@ class OffersPhononSpectrum(Protocol):
     def phonons(self) -> PhononCoupling: ...
 
 
+class SolvedGap(NamedTuple):
+    """Delta at temperatures, its error, meV, and codes, each (temperature,)."""
+
+    gap: np.ndarray
+    error: np.ndarray
+    code: np.ndarray
+
+
+@runtime_checkable
+class OffersGap(OffersCriticalTemperature, Protocol):
+    """gap, gap_ratio"""
+
+    def solved_gap(self, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
+        """One gap at temperatures [K], of a mechanism without a gap equation in mode space."""
+        ...
+
+
 @runtime_checkable
 class OffersImaginaryAxis(Protocol):
     """imaginary_gap"""
@@ -195,6 +221,7 @@ CAPABILITIES = (
     OffersStandingWaves,
     OffersPhononSpectrum,
     OffersImaginaryAxis,
+    OffersGap,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
