@@ -580,3 +580,15 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "a.bin").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match=r"is not text: byte 0 is not UTF-8"):
         read_spectrum(tmp_path / "a.bin")
+
+
+def test_a_spectrum_that_was_cut_is_refused(tmp_path):
+    w = np.linspace(0.5, 40.0, 200)
+    values = 0.6 * np.exp(-(((w - 24) / 5) ** 2))
+    rows = [f"{x:.9e} {y:.9e}" for x, y in zip(w, values, strict=True)]
+    path = tmp_path / "cut.dat"
+    path.write_text("\n".join(["# frequency [meV]  alpha2F", *rows[:120]]), encoding="utf-8")
+    with pytest.raises(InputError, match="a file that was cut"):
+        read_spectrum(path)
+    path.write_text("\n".join(["# frequency [meV]  alpha2F", *rows]), encoding="utf-8")
+    assert read_spectrum(path).coupling > 0

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
+from pairlab import units
 from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.density_table import DensityTable
 from pairlab.errors import InputError
@@ -30,12 +31,14 @@ def with_files_read(
 
     Raises: InputError of the reader.
     """
-    return {
-        name: READERS[kind](folder / Path(value).expanduser())
-        if isinstance(value, str) and (kind := _kind(cls, name)) is not None
-        else value
-        for name, value in values.items()
-    }
+    read = dict(values)
+    for name, value in values.items():
+        kind = _kind(cls, name)
+        if isinstance(value, str) and kind is not None:
+            read[name] = READERS[kind](folder / Path(value).expanduser())
+            for note in getattr(read[name], "notes", ()):
+                units.notify(f"{value}: {note}")
+    return read
 
 
 def from_input_file(

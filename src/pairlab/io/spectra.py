@@ -19,6 +19,7 @@ from pairlab.errors import InputError
 from pairlab.io.spectrum_tables import ENERGIES, HEADER, Table, text_table
 from pairlab.pairing.spectrum import PhononSpectrum
 
+_CUT_OFF = 0.25  # of the largest value, more than a smeared edge leaves at the last point
 _SHARE = 0.05  # of lambda: more than this is no noise
 _COUPLINGS = (0.01, 10.0)
 _HIGHEST = (1.0, 600.0)  # meV: of caesium 5, of hydrogen molecules 550
@@ -74,6 +75,13 @@ def read_spectrum(
     except InputError as error:
         raise InputError(what=f"{path}: {error.what}", why=error.why, remedy=error.remedy) from None
     _check(path, spectrum, table.printed[index])
+    if values[-1] > _CUT_OFF * values.max():
+        raise InputError(
+            what=f"{path} ends at {frequency[-1]:.6g} meV with alpha2F = {values[-1]:.3g}, "
+            f"{100 * values[-1] / values.max():.0f} % of its largest value",
+            why="a spectrum falls to zero where phonons end, and a file that was cut does not",
+            remedy="copy the file again; if it is meant to end there, add a point of value 0",
+        )
     return spectrum
 
 

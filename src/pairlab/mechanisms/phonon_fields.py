@@ -22,7 +22,7 @@ class _RepulsionOrNothing:
     def __get__(self, mechanism: Any, _: type) -> Mapping[str, Any]:
         if mechanism is None or getattr(mechanism, "mu_star_frequency", "w2") is None:
             return {}
-        return {"mu_star": tuple(np.round(np.linspace(0.0, 0.25, 26), 10))}
+        return {"mu_star": tuple(np.round(np.linspace(0.0, 0.2, 21), 10))}
 
 
 def report_axes() -> Any:
@@ -95,4 +95,10 @@ def pseudopotential_of(
         "w_max": phonons.max_frequency,
     }
     at = named[frequency] if isinstance(frequency, str) else frequency
+    if not 1e-6 <= at <= 1e9:
+        raise InputError(
+            what=f"{key}: mu_star_frequency = {at:g} meV",
+            why="it is the energy that mu* belongs to, between that of phonons and of electrons",
+            remedy='give "w2", "w_log", "w_max" or a positive number of meV',
+        )
     return CoulombPseudopotential(value, at, scheme)

@@ -108,7 +108,10 @@ def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     """
     if isinstance(mechanism, OffersIsotopeCoefficient):
         own = require(mechanism, OffersIsotopeCoefficient, "isotope coefficient")
-        return _own(mechanism, own.solved_isotope_coefficient(), "isotope coefficient", throw)
+        found = own.solved_isotope_coefficient()
+        code = judged_isotope(np.asarray(found.result.code), found.value, found.error)
+        found = replace(found, result=CODES[int(code)])
+        return _own(mechanism, found, "isotope coefficient", throw)
     require(mechanism, OffersGapEquation, "critical temperature")
     scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
     equation = mechanism.gap_equation()

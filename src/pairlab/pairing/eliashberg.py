@@ -218,7 +218,7 @@ def system_at(
         longest=_LONGEST * scale, until=_UNTIL * scale,
     )  # fmt: skip
     n = found.number
-    lambda_of = _coupling_function(electrons.phonons)
+    lambda_of = coupling_function(electrons.phonons)
     apart, across = (lambda_of(step * x) for x in (np.abs(n[:, None] - n), n[:, None] + n + 1))
     far = graded_frequencies(count * _BEYOND, order=order, start=count)
     ahead, behind = (
@@ -235,7 +235,7 @@ def system_at(
 
 
 @lru_cache(maxsize=64)
-def _coupling_function(phonons: PhononCoupling) -> Callable[[np.ndarray], np.ndarray]:
+def coupling_function(phonons: PhononCoupling) -> Callable[[np.ndarray], np.ndarray]:
     """lambda(i nu), for a spectrum by a spline of it: it is asked for at 1e4 differences each time.
 
     In s = arsinh(nu/w_log) lambda(i nu) (1 + (nu/w_log)^2) has one scale and is flat at both ends:

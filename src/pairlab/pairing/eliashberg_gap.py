@@ -17,11 +17,13 @@ import numpy as np
 from scipy import linalg, optimize
 from scipy.interpolate import AAA
 
-from pairlab.pairing.eliashberg import Electrons, System, system_at
+from pairlab.pairing.eliashberg import Electrons, System, coupling_function, system_at
 from pairlab.solution import Result
 
 _STEPS = 60
+_CLOSE = 0.97
 _CONVERGED = 1e-12
+_EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
 _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
@@ -46,7 +48,7 @@ class ImaginaryGap(NamedTuple):
         m, weight = system.frequencies
         x = self.gap / self.frequency
         u = 1 / np.sqrt(1 + x**2)
-        lambda_of = electrons.phonons.matsubara_coupling
+        lambda_of = coupling_function(electrons.phonons)
         apart = lambda_of(step * np.abs(number[:, None] - m)) * weight
         across = lambda_of(step * (number[:, None] + m + 1)) * weight
         pulled = (apart + across) @ (x * u)
@@ -75,8 +77,10 @@ def imaginary_gap(
         start: a solution at another temperature to start from; otherwise the shape of one phonon
             with twice the BCS gap.
     """
-    fine = _solve(electrons, kt, critical_kt, start, order=10)
-    coarse = _solve(electrons, kt, critical_kt, fine, order=8)
+    # Close to Tc the gap multiplies what the sums do to Tc: more points keep it known.
+    orders = (10, 8) if kt < _CLOSE * critical_kt else (24, 18)
+    fine = _solve(electrons, kt, critical_kt, start, order=orders[0])
+    coarse = _solve(electrons, kt, critical_kt, fine, order=orders[1])
     error = abs(coarse.gap[0] - fine.gap[0])
     good = fine.result is Result.SUCCESS and coarse.result is Result.SUCCESS
     poor = not error <= 1e-5 * critical_kt
@@ -99,8 +103,10 @@ def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> E
     tolerance; the error is the spread over three tolerances. Close to Tc at strong coupling thermal
     phonons damp the edge: the three disagree, or there is none.
     """
-    reach = _CONTINUED * electrons.phonons.second_frequency / (2 * np.pi * found.kt)
-    number = np.arange(int(np.clip(reach, 24, 400)), dtype=float)
+    reach = max(_CONTINUED * electrons.phonons.second_frequency / (2 * np.pi * found.kt), 24.0)
+    # Every frequency where they are few, and then as many for each factor: Delta goes with ln w.
+    farther = np.geomspace(_EACH, reach, _FARTHER) if reach > _EACH else np.zeros(0)
+    number = np.unique(np.round(np.concatenate([np.arange(min(_EACH, reach)), farther])))
     delta, _ = found.at(electrons, number)
     points = 1j * np.pi * found.kt * (2 * number + 1)
     axis, values = np.concatenate([points, -points]), np.concatenate([delta, delta])
