@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class PairlabError(Exception):
@@ -43,6 +44,22 @@ class OutputError(PairlabError, OSError):
 
     def __str__(self) -> str:
         return Exception.__str__(self)
+
+
+def of_validation(error: Any, *, kind: str, remedy: str) -> InputError:
+    """The first problem that pydantic found in a value that is no mechanism, as a sentence.
+
+    error: pydantic's ValidationError, which is slow to import. kind: what the value is.
+    """
+    first = error.errors()[0]
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, InputError):
+        return cause
+    return InputError(
+        what=f"{kind}: {'.'.join(map(str, first['loc']))}",
+        why=first["msg"][:1].lower() + first["msg"][1:],
+        remedy=remedy,
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from scipy import constants, integrate, optimize, special
+from oracle.conserved_density import conserved_temperature
+from scipy import constants
 
 from pairlab.papers import dolgopolov as paper
 from pairlab.papers import ledger
@@ -289,22 +290,6 @@ def test_tc_over_the_pairing_temperature():
 # ---- Domes and isotopes of lithium, with Eq. 3.11 as it is printed and |Delta| = 0.15 eV
 
 LEVEL, DELTA = BOX / 3.49**2 * 1e3, 150.0  # meV
-
-
-def conserved_temperature(bottom, level):
-    """K, by adaptive quadrature of Eq. 3.11; energies in meV, S ~ sqrt(E)."""
-
-    def excess(kelvin):
-        kt = 1e3 * K_B * kelvin
-        cuts = [bottom + side * n * kt for n in (1, 4, 16) for side in (-1, 1)]
-        value, _ = integrate.quad(
-            lambda e: math.sqrt(e) * special.expit((bottom - e) / kt), 0, level,
-            points=sorted(c for c in (*cuts, bottom) if 0 < c < level), limit=500, epsabs=1e-10,
-        )  # fmt: skip
-        return value - bottom**1.5 / 1.5
-
-    guess = (level - bottom) / (12e3 * K_B)
-    return optimize.brentq(excess, guess / 3, guess * 10, xtol=1e-10)
 
 
 def condensing_temperature(bottom, fermi, mass=1.0):

@@ -6,29 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import constants, integrate, optimize, special
+from oracle.conserved_density import conserved_temperature
+from scipy import constants, special
 
 import pairlab as pl
 from pairlab.pairing.bosons import bose_einstein_temperature, condensing_density
 
 K_B = constants.k / constants.e * 1e3  # meV/K
 UNIT = constants.h**2 / (8 * constants.m_e) / constants.e * 1e3 * 1e18  # h^2/8m, meV nm^2
-
-
-def conserved_temperature(bottom, level):
-    """Tc of Eq. 3.11 as it is printed, for S ~ sqrt(E), by adaptive quadrature, K."""
-
-    def excess(kelvin):
-        kt = K_B * kelvin
-        cuts = [bottom + side * n * kt for n in (1, 4, 16) for side in (-1, 1)]
-        value, _ = integrate.quad(
-            lambda e: math.sqrt(e) * special.expit((bottom - e) / kt), 0, level,
-            points=sorted(c for c in (*cuts, bottom) if 0 < c < level), limit=500, epsabs=1e-10,
-        )  # fmt: skip
-        return value - bottom**1.5 / 1.5
-
-    guess = (level - bottom) / (12 * K_B)
-    return optimize.brentq(excess, guess / 3, guess * 10, xtol=1e-10)
 
 
 def test_levels_are_those_of_a_particle_in_a_box():

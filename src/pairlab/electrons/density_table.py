@@ -7,7 +7,7 @@ import pydantic
 
 from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.dos import Tabulated
-from pairlab.errors import InputError
+from pairlab.errors import InputError, of_validation
 
 _EMPTY = 1e-4  # of the largest S: less is no band, but the tail of a broadened one
 _FEWEST = 4
@@ -55,17 +55,11 @@ class DensityTable(pydantic.BaseModel, frozen=True):
         try:
             pydantic.BaseModel.__init__(self, **values)
         except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            cause = first.get("ctx", {}).get("error")
-            if isinstance(cause, InputError):
-                raise cause from None
-            place = ".".join(map(str, first["loc"]))
-            raise InputError(
-                what=f"density_of_states: {place}",
-                why=first["msg"][:1].lower() + first["msg"][1:],
+            raise of_validation(
+                error, kind="density_of_states",
                 remedy="read it from a file with pairlab.read_density_of_states, or give energy, "
                 "states and per",
-            ) from None
+            ) from None  # fmt: skip
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> "DensityTable":

@@ -21,6 +21,8 @@ import numpy as np
 from pairlab import units
 from pairlab.electrons.density_table import DensityTable
 from pairlab.errors import InputError
+from pairlab.io.fortran import NUMBER, bad
+from pairlab.io.fortran import numbers as fortran_numbers
 
 _EV = 1e3  # meV
 # Of the maximum: in the smearing of Methfessel and Paxton (first order) a single level reaches
@@ -28,7 +30,6 @@ _EV = 1e3  # meV
 _SMEARING = 0.06
 _FEWEST = 4
 _HEAD = 6  # lines of a DOSCAR before the first energy
-_NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))(?:[eEdD]?([-+]\d+)|[eEdD](\d+))?")
 _ESPRESSO = re.compile(r"#?\s*E\s*\(eV\)\s+dos(up|)\(E\)", re.IGNORECASE)
 _COLUMNS = re.compile(r"#?\s*([^\[\]]*)\[([^\[\]]*)\][\s,;]*([^\[\]]*)\[([^\[\]]*)\]\s*")
 _REMARK = re.compile(r"#\s*([\w\s-]+?)\s*[=:]\s*(.*)")
@@ -122,21 +123,21 @@ def _doscar(path: Path, lines: list[str]) -> _Curve:
     [m] in line 2, and E_max, E_min, the number of points and E_F [eV] in line 6.
     """
     if len(lines) < _HEAD:
-        raise _bad(path, len(lines), "the head of a DOSCAR ends here", "copy the file again")
+        raise bad(path, len(lines), "the head of a DOSCAR ends here", "copy the file again")
     for number, line in enumerate(lines[:2], 1):
         if len(line.split()) < 4:
-            raise _bad(path, number, "it has fewer than four numbers", "copy the file again")
-    _, atoms, *_ = _numbers(path, 1, lines[0].split()[:2])
-    volume, *edges = _numbers(path, 2, lines[1].split()[:4])
+            raise bad(path, number, "it has fewer than four numbers", "copy the file again")
+    _, atoms, *_ = fortran_numbers(path, 1, lines[0].split()[:2])
+    volume, *edges = fortran_numbers(path, 2, lines[1].split()[:4])
     # Written in columns of 16, 16, 5 and 16 characters, which may touch.
     parts = lines[5].split()[:4]
     if len(parts) < 4 or not parts[2].isdigit():
         parts = [lines[5][i:j].strip() for i, j in ((0, 16), (16, 32), (32, 37), (37, 53))]
-    highest, lowest, points, fermi = _numbers(path, _HEAD, parts)
+    highest, lowest, points, fermi = fortran_numbers(path, _HEAD, parts)
     count = int(points)
     rows, numbers = _rows(path, lines, _HEAD, count)
     if rows.shape[1] not in (3, 5):
-        raise _bad(
+        raise bad(
             path, numbers[0], f"it has {rows.shape[1]} columns", "a DOSCAR has the energy, S and "
             "its integral, or S and its integral for each spin",
         )  # fmt: skip
@@ -148,7 +149,7 @@ def _doscar(path: Path, lines: list[str]) -> _Curve:
         energy = grid
     electrons = float(np.interp(fermi, energy, rows[:, 1 + spins :].sum(axis=1)))
     if electrons < atoms / 2 and energy[0] < fermi < energy[-1]:
-        raise _bad(
+        raise bad(
             path, _HEAD, f"{atoms:g} atoms have {electrons:.3g} electrons up to the Fermi energy, "
             "as in the average over the steps of a relaxation",
             "calculate the density of states in a run without steps (NSW = 0)",
@@ -171,16 +172,16 @@ def _espresso(path: Path, lines: list[str]) -> _Curve:
     """What dos.x writes: states/(eV cell), up and down apart in a run with spins."""
     start = next(n for n, line in enumerate(lines) if line.strip())
     found = re.search(r"EFermi\s*=\s*(.*?)\s*eV", lines[start])
-    energies = _numbers(path, start + 1, found[1].split()) if found else []
+    energies = fortran_numbers(path, start + 1, found[1].split()) if found else []
     if len(energies) > 1:
-        raise _bad(
+        raise bad(
             path, start + 1, "it has a Fermi energy for each spin",
             "calculate it without a fixed magnetisation",
         )  # fmt: skip
     rows, numbers = _rows(path, lines, start + 1)
     spins = 2 if "dosup" in lines[start].lower() else 1
     if rows.shape[1] != 2 + spins:
-        raise _bad(
+        raise bad(
             path, numbers[0], f"it has {rows.shape[1]} columns where the header has {2 + spins}",
             "copy the file again",
         )  # fmt: skip
@@ -200,7 +201,7 @@ def _table(path: Path, lines: list[str]) -> _Curve:
     )
     first = next((n for n, line in enumerate(lines) if _is_row(line)), len(lines))
     if header > first or header == len(lines):
-        raise _bad(
+        raise bad(
             path, min(first + 1, len(lines)), "no header line names the two columns and units",
             f"write it above the numbers: {_HEADER}",
         )  # fmt: skip
@@ -209,7 +210,7 @@ def _table(path: Path, lines: list[str]) -> _Curve:
     energy_scale, scale, per = _scales(path, header + 1, match[2], match[4])
     rows, numbers = _rows(path, lines, header + 1)
     if rows.shape[1] != 2:
-        raise _bad(
+        raise bad(
             path, numbers[0], f"it has {rows.shape[1]} columns where the header has 2",
             "give the energy and the density of states, both spins added",
         )  # fmt: skip
@@ -226,7 +227,7 @@ def _scales(
     plain = _CELL.sub("count", re.sub(r"\b(?:states|electrons)\b", "count", states))
     other = re.search(r"\b(atom|spin|f\.?\s?u|formula)", states, re.IGNORECASE)
     if other or not states.strip():
-        raise _bad(
+        raise bad(
             path, line, f'the unit "{states}" of the density of states '
             + (f"counts it per {other[1]}" if other else "is empty"),
             "give it for both spins and per cell or volume: 1/(eV nm^3) or states/eV/cell",
@@ -236,7 +237,7 @@ def _scales(
         energy_scale, note = _parsed(f"1 {energy}", "meV", "energy")
         scale, other_note = _parsed(f"1 {plain}", wanted, "density_of_states")
     except InputError as error:
-        raise _bad(
+        raise bad(
             path, line, error.why.replace(plain, states),
             f"name both units, as in {_HEADER}",
         ) from None  # fmt: skip
@@ -244,7 +245,7 @@ def _scales(
         if text:
             units.notify(f"{path}, line {line}: {text}")
     if not energy.strip():
-        raise _bad(path, line, "the energy has no unit", f"name both units, as in {_HEADER}")
+        raise bad(path, line, "the energy has no unit", f"name both units, as in {_HEADER}")
     return energy_scale, scale, "cell" if per_cell else "nm^3"
 
 
@@ -272,18 +273,18 @@ def _remarks(path: Path, lines: list[str]) -> dict[str, Any]:
         if match is None or name not in names:
             continue
         field, unit = names[name]
-        if not re.search(r"[A-Za-z]", re.sub(_NUMBER, "", match[2])):
-            raise _bad(path, number, f"{field} has no unit", f"write it as {field} = ... {unit}")
+        if not re.search(r"[A-Za-z]", re.sub(NUMBER, "", match[2])):
+            raise bad(path, number, f"{field} has no unit", f"write it as {field} = ... {unit}")
         try:
             found[field], _ = _parsed(match[2], unit, field)
         except InputError as error:
-            raise _bad(path, number, error.why, error.remedy) from None
+            raise bad(path, number, error.why, error.remedy) from None
     return found
 
 
 def _is_row(line: str) -> bool:
     words = re.split(r"[\s,;]+", line.strip())
-    return _NUMBER.fullmatch(words[0]) is not None
+    return NUMBER.fullmatch(words[0]) is not None
 
 
 def _rows(
@@ -305,33 +306,22 @@ def _rows(
     width = len(rows[0]) if rows else 0
     for number, row in zip(numbers, rows, strict=True):
         if len(row) != width:
-            raise _bad(
+            raise bad(
                 path, number, f"it has {len(row)} numbers where the lines before have {width}",
                 "complete the line, or copy the file again",
             )  # fmt: skip
     if missing or not rows:
         wanted = f"at least {_FEWEST}" if count is None else f"{count}"
-        raise _bad(
+        raise bad(
             path, max(len(lines), 1), f"the file ends after {len(rows)} energies of {wanted}",
             "copy the file again, or complete it",
         )  # fmt: skip
     try:
         return np.array(rows, dtype=float), numbers
     except ValueError:  # Fortran leaves the E out where an exponent has three digits
-        parsed = [_numbers(path, number, row) for number, row in zip(numbers, rows, strict=True)]
+        lines_and_words = zip(numbers, rows, strict=True)
+        parsed = [fortran_numbers(path, number, row) for number, row in lines_and_words]
         return np.array(parsed), numbers
-
-
-def _numbers(path: Path, line: int, words: Sequence[str]) -> list[float]:
-    """The words of a line as numbers, those without the E of an exponent too."""
-    found = []
-    for word in words:
-        match = _NUMBER.fullmatch(word)
-        number = float(f"{match[1]}e{match[2] or match[3] or 0}") if match else math.nan
-        if not math.isfinite(number):
-            raise _bad(path, line, f'"{word}" is not a finite number', "correct it")
-        found.append(number)
-    return found
 
 
 def _checked(path: Path, curve: _Curve) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -340,18 +330,18 @@ def _checked(path: Path, curve: _Curve) -> tuple[np.ndarray, tuple[str, ...]]:
     for name, values in (("energy", energy), ("density of states", states)):
         wrong = np.flatnonzero(~np.isfinite(values))
         if wrong.size:
-            raise _bad(path, lines[wrong[0]], f"the {name} is not a finite number", "correct it")
+            raise bad(path, lines[wrong[0]], f"the {name} is not a finite number", "correct it")
     falls = np.flatnonzero(np.diff(energy) <= 0)
     if falls.size:
         here = falls[0] + 1
-        raise _bad(
+        raise bad(
             path, lines[here],
             f"the energy {energy[here]:.10g} meV follows {energy[here - 1]:.10g} meV",
             "sort the lines by energy, and write energies with more digits or in wider steps",
         )  # fmt: skip
     lowest = float(states.min())
     if lowest < -_SMEARING * states.max():
-        raise _bad(
+        raise bad(
             path, lines[int(states.argmin())], f"the density of states is {lowest:.4g} 1/meV, too "
             "far below zero for the smearing of Methfessel and Paxton", "correct it",
         )  # fmt: skip
@@ -367,7 +357,3 @@ def _checked(path: Path, curve: _Curve) -> tuple[np.ndarray, tuple[str, ...]]:
         return states, ()
     note = f"{below} values below zero, down to {lowest:.3g} 1/meV, were set to zero"
     return np.maximum(states, 0.0), (note,)
-
-
-def _bad(path: Path, line: int, why: str, remedy: str) -> InputError:
-    return InputError(what=f"{path}, line {line}", why=why, remedy=remedy)

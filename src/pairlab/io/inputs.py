@@ -5,7 +5,7 @@ Which reader a parameter has follows from its type, so that a mechanism only say
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pairlab import units
 from pairlab.electrons.crystal import Crystal
@@ -14,7 +14,7 @@ from pairlab.errors import InputError
 from pairlab.io.densities import read_density_of_states
 from pairlab.io.spectra import read_spectrum
 from pairlab.io.structures import read_structure
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms.base import Mechanism, kinds
 from pairlab.pairing.spectrum import PhononSpectrum
 
 READERS: Mapping[type, Callable[[Path], Any]] = {
@@ -67,6 +67,5 @@ def from_input_file(
 
 def _kind(cls: type[Mechanism], name: str) -> type | None:
     """The type of a parameter that has a reader."""
-    field = cls.model_fields.get(name)
-    inner = () if field is None else (field.annotation, *get_args(field.annotation))
-    return next((kind for kind in READERS if kind in inner), None)
+    allowed = kinds(cls, name) if name in cls.model_fields else ()
+    return next((kind for kind in READERS if kind in allowed), None)

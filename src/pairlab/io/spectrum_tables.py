@@ -22,6 +22,8 @@ from scipy import constants
 
 from pairlab import units
 from pairlab.errors import InputError
+from pairlab.io.fortran import NUMBER, bad
+from pairlab.io.fortran import numbers as fortran_numbers
 
 ENERGIES = {
     "meV": 1.0,
@@ -38,7 +40,6 @@ HEADER = '"# frequency [meV]  alpha2F"'
 _ALIASES = {"cm-1": "cm^-1", "1/cm": "cm^-1", "cm**-1": "cm^-1", "cm^{-1}": "cm^-1",
             "cm⁻¹": "cm^-1", "kelvin": "K", "ryd": "Ry", "rydberg": "Ry",
             "hartree": "Ha"}  # fmt: skip
-_NUMBER = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))(?:[eEdD]?([-+]\d+)|[eEdD](\d+))?")
 _LAMBDA = re.compile(
     r"\s*#?\s*lambda(?:_int)?\s*[=:]\s*(\S+)\s*(?:Delta\s*=\s*(\S+)|lambda_sum\s*=.*)?\s*"
 )
@@ -129,7 +130,7 @@ def _matdyn(path: Path, lines: list[str]) -> Table:
     rows, numbers = _rows(path, numbered, counts[:record])
     match = _LAMBDA.fullmatch(lines[end])
     assert match is not None
-    printed, *step = _numbers(path, end + 1, [word for word in match.groups() if word])
+    printed, *step = fortran_numbers(path, end + 1, [word for word in match.groups() if word])
     frequency = rows[:, 0]
     if old and step:
         frequency = _regular(frequency, step[0])
@@ -204,7 +205,7 @@ def _remark(path: Path, lines: list[str], title: int) -> list[float]:
     for number, line in enumerate(lines[title + 1 :], title + 2):
         if not line.lstrip().startswith("#"):
             break
-        found += _numbers(path, number, line.replace("#", " ").split())
+        found += fortran_numbers(path, number, line.replace("#", " ").split())
     return found
 
 
@@ -233,7 +234,7 @@ def _columns(path: Path, lines: list[str], unit: str | None) -> Table:
         )  # fmt: skip
     scale = energy_unit(unit or stated or "", where=f"{path}" + f", line {header}" * bool(header))
     remarks = {n: match for n, line in enumerate(lines, 1) if (match := _LAMBDA.fullmatch(line))}
-    printed = [_numbers(path, n, [match[1]])[0] for n, match in remarks.items()]
+    printed = [fortran_numbers(path, n, [match[1]])[0] for n, match in remarks.items()]
     numbered = [(n, words) for n, words in numbered if n not in remarks]
     rows, numbers = _rows(path, numbered, [len(words) for _, words in numbered[:1]])
     count = rows.shape[1] - 1
@@ -271,7 +272,7 @@ def _numbered(
         for number, line in enumerate(lines[start:stop], start + 1)
         if line.strip() and not line.lstrip().startswith("#")
     ]
-    return list(dropwhile(lambda numbered: not _NUMBER.fullmatch(numbered[1][0]), found))
+    return list(dropwhile(lambda numbered: not NUMBER.fullmatch(numbered[1][0]), found))
 
 
 def _record(numbered: list[tuple[int, list[str]]], width: int) -> list[int]:
@@ -307,23 +308,6 @@ def _rows(
     except ValueError:  # Fortran leaves the E out where an exponent has three digits
         flat = np.array([math.nan])
     if not np.all(np.isfinite(flat)):
-        flat = np.concatenate([_numbers(path, number, words) for number, words in numbered])
+        flat = np.concatenate([fortran_numbers(path, number, words) for number, words in numbered])
     numbers = [number for number, _ in numbered[:: len(pattern)]]
     return flat.reshape(count, -1), numbers
-
-
-def _numbers(path: Path, line: int, words: Sequence[str]) -> list[float]:
-    """The words of a line as numbers, those without the E of an exponent too."""
-    found = []
-    for word in words:
-        match = _NUMBER.fullmatch(word)
-        number = float(f"{match[1]}e{match[2] or match[3] or 0}") if match else math.nan
-        if not math.isfinite(number):
-            raise bad(path, line, f'"{word}" is not a finite number', "correct it")
-        found.append(number)
-    return found
-
-
-def bad(path: Path, line: int, why: str, remedy: str) -> InputError:
-    """The error that names a line."""
-    return InputError(what=f"{path}, line {line}", why=why, remedy=remedy)

@@ -156,9 +156,13 @@ def choices(cls: type[Mechanism], name: str) -> tuple[str, ...]:
 
 def read_with(cls: type[Mechanism], name: str) -> str:
     """The function that reads a field from a file; "" for what stands in a run file itself."""
+    return next(filter(None, (getattr(kind, "read_with", "") for kind in kinds(cls, name))), "")
+
+
+def kinds(cls: type[Mechanism], name: str) -> tuple[Any, ...]:
+    """The types that a field may have."""
     annotation = cls.model_fields[name].annotation
-    kinds = (annotation, *get_args(annotation))
-    return next(filter(None, (getattr(kind, "read_with", "") for kind in kinds)), "")
+    return (annotation, *get_args(annotation))
 
 
 def _words(annotation: Any) -> list[str]:

@@ -19,7 +19,7 @@ import numpy as np
 import pydantic
 from scipy.interpolate import PchipInterpolator
 
-from pairlab.errors import InputError
+from pairlab.errors import InputError, of_validation
 
 _FEWEST = 4
 _UNRESOLVED = 0.05  # of lambda: more below the first point is a guess and no longer a spectrum
@@ -68,17 +68,11 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
         try:
             pydantic.BaseModel.__init__(self, **values)
         except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            cause = first.get("ctx", {}).get("error")
-            if isinstance(cause, InputError):
-                raise cause from None
-            place = ".".join(map(str, first["loc"]))
-            raise InputError(
-                what=f"spectrum: {place}",
-                why=first["msg"][:1].lower() + first["msg"][1:],
+            raise of_validation(
+                error, kind="spectrum",
                 remedy="read it from a file with pairlab.read_spectrum, or give frequency and "
                 "coupling_function",
-            ) from None
+            ) from None  # fmt: skip
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> "PhononSpectrum":

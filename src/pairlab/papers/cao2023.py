@@ -23,6 +23,7 @@ from pairlab.papers import cao2023_curves as curves
 from pairlab.papers import cao2023_overlaps as overlaps
 from pairlab.papers.cao2023_curves import BR_BCS, NAMES, OWN
 from pairlab.papers.cao2023_figures import figure_data
+from pairlab.papers.statements import difference, labelled, product, quoted
 from pairlab.papers.verdict import Computed, computed, quotient
 from pairlab.units import BOLTZMANN, CHARGE_OVER_HBAR
 
@@ -33,25 +34,6 @@ _NONE: Changes = {}
 _DEBYE = 500.0  # K
 _FALLING = 7  # temperatures above 300 K
 _SEEN = 1e-12  # an integral that should vanish
-
-
-def _label(text: str) -> Computed:
-    return Computed(np.nan, np.nan, label=text)
-
-
-def quoted(*, value: float) -> Computed:
-    """A number that the paper prints elsewhere."""
-    return Computed(value, value, quoted=True)
-
-
-def product(*, factors: list[float]) -> Computed:
-    """The product of printed numbers."""
-    return computed(float(np.prod(factors)))
-
-
-def difference(*, upper: float, lower: float) -> Computed:
-    """The difference of two printed numbers."""
-    return computed(round(upper - lower, 9))
 
 
 # ---- The well (Eq. 4)
@@ -86,7 +68,7 @@ def wavefunction_far_away(*, last: float) -> Computed:
     x = np.linspace(1.0, last, 4001)
     size = np.abs(overlaps.as_printed(x, 1))
     died_out = size[x > last / 2].max() < 1e-6 * size.max()
-    return _label("decays" if died_out else "oscillates")
+    return labelled("decays" if died_out else "oscillates")
 
 
 # ---- Couplings (Sec. 2)
@@ -157,7 +139,7 @@ def order_of(*, temperature: float, changes: Changes = _NONE) -> Computed:
     at one density of states and in one sample."""
     given = curves.frozen(changes)
     size = {name: curves.gap_at(name, temperature, given).low for name in NAMES}
-    return _label(" < ".join(sorted(NAMES, key=lambda name: size[name])))
+    return labelled(" < ".join(sorted(NAMES, key=lambda name: size[name])))
 
 
 def lowest_up_to(*, changes: Changes = _NONE) -> Computed:
@@ -180,7 +162,7 @@ def smoothest(*, measure: str, changes: Changes = _NONE) -> Computed:
         return curves.gap_at(name, at, of).low / curves.gap_at(name, 0.0, of).low
 
     choose = max if measure == "what is left at 290 K" else min
-    return _label(choose(NAMES, key=left))
+    return labelled(choose(NAMES, key=left))
 
 
 # ---- BR-BCS (Appendix A)
@@ -241,7 +223,7 @@ def integral_limit(*, candidates: list[float], z: float) -> Computed:
         return abs(np.tanh(z) * np.log(z) - value - wanted)
 
     solves = mismatch(z) < 1e-9 and all(mismatch(limit) > 1e-3 for limit in candidates)
-    return _label("z" if solves else "x")
+    return labelled("z" if solves else "x")
 
 
 # ---- Fields and currents (Eqs. 2 and 3)
@@ -305,10 +287,10 @@ def current_trend(*, lowest: float, changes: Changes = _NONE) -> Computed:
     given = curves.frozen(changes)
     end = curves.critical_temperature(OWN, given).low
     if end <= lowest:
-        return _label("zero")
+        return labelled("zero")
     kelvin = tuple(float(t) for t in np.linspace(lowest, end, _FALLING, endpoint=False))
     falling = np.all(np.diff(curves.gaps(OWN, kelvin, given)[0]) < 0)
-    return _label("decreases" if falling else "does not decrease")
+    return labelled("decreases" if falling else "does not decrease")
 
 
 def field_curvature(*, power: float) -> Computed:
@@ -342,7 +324,7 @@ def _dimension(quantity: Any, wanted: Any, units: Any) -> Computed:
     unit = units.Quantity(1.0, "") * wanted
     same = value.dimensionality == unit.dimensionality
     shown = unit if same else value.to_base_units()
-    return _label(f"{shown.units:~C}" or "a pure number")
+    return labelled(f"{shown.units:~C}" or "a pure number")
 
 
 COMPUTED: dict[str, Callable[..., Computed]] = {

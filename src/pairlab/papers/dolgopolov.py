@@ -21,6 +21,7 @@ from pairlab.pairing.bosons import bose_einstein_temperature
 from pairlab.pairing.density_conservation import level_at
 from pairlab.pairing.exchange import ExchangeEnergies, Grid, exchange_energies
 from pairlab.pairing.standing_waves import Pairing, standing_wave
+from pairlab.papers.statements import difference, labelled, product, quoted
 from pairlab.papers.verdict import Computed, computed
 from pairlab.study.sweep import sweep
 from pairlab.units import BOLTZMANN, HBAR2_OVER_2M
@@ -37,25 +38,6 @@ _DELTA = 150.0  # meV, of lithium: above |E_F - E_l| = 113 meV, as Eq. 3.4 asks
 _LIGHTER_IS_HEAVIER = -0.1  # d ln m*/d ln M, of which the paper says the sign alone
 _NO_FIGURE = "The model of arXiv:1501.04978, which has no figures."
 _WIDTH, _DEPTH = 0.1, 40e3  # nm and meV: b and V of the example for the exchange energy
-
-
-def _label(text: str) -> Computed:
-    return Computed(np.nan, np.nan, label=text)
-
-
-def quoted(*, value: float) -> Computed:
-    """A number that the paper prints elsewhere."""
-    return Computed(value, value, quoted=True)
-
-
-def product(*, factors: list[float]) -> Computed:
-    """The product of printed numbers."""
-    return computed(float(np.prod(factors)))
-
-
-def difference(*, upper: float, lower: float) -> Computed:
-    """The difference of two printed numbers."""
-    return computed(round(upper - lower, 9))
 
 
 # ---- Levels and Fermi energies (Eqs. 3.2 and 3.12, Table 1)
@@ -110,12 +92,12 @@ def _nearest(element: str, *, orders: int = 1, free: bool = False) -> float:
 def order_of_distances(*, distances: Constants | None = None) -> Computed:
     """The alkali metals by |E_F - E_l| of the nearest level: as printed, or by Eq. 3.12 for all."""
     size = distances or {one: _nearest(one, free=True) for one in _METALS}
-    return _label(", ".join(sorted(size, key=lambda one: size[one])))
+    return labelled(", ".join(sorted(size, key=lambda one: size[one])))
 
 
 def nearest_metal(*, orders: int) -> Computed:
     """The alkali metal with the smallest |E_F - E_l|, with n of Eq. 3.1 up to `orders`."""
-    return _label(min(_METALS, key=lambda one: _nearest(one, orders=orders)))
+    return labelled(min(_METALS, key=lambda one: _nearest(one, orders=orders)))
 
 
 def longer_distances() -> Computed:
@@ -131,7 +113,7 @@ def noble_metals(*, constants: Constants) -> Computed:
     """Whether E_l of the shortest R lies below E_F in fcc metals; lattice constants in angstrom."""
     metals = [_metal(fcc(one, a / 10)) for one, a in constants.items()]
     below = [_energy(one, "110") < _energy(one, "E_F") for one in metals]
-    return _label("E_l < E_F" if all(below) else "not E_l < E_F")
+    return labelled("E_l < E_F" if all(below) else "not E_l < E_F")
 
 
 # ---- C and Tc (Eqs. 3.4 to 3.11)
@@ -155,14 +137,14 @@ def slope_trend(*, exponents: list[float]) -> Computed:
     """What the smallest and the largest C do as S rises more steeply."""
     found = [thermal_constant_range(exponent=p) for p in exponents]
     falls = np.diff([(one.low, one.high) for one in found], axis=0) < 0
-    return _label("smaller" if np.all(falls) else "not smaller")
+    return labelled("smaller" if np.all(falls) else "not smaller")
 
 
 def lithium_superconducts(*, pairing_energy: float) -> Computed:
     """Whether lithium at ambient pressure has a Tc above zero with |Delta| in eV."""
     lithium = StandingWave.preset("li", pairing_energy=pairing_energy * _EV)
     kelvin = lithium.solved_critical_temperature().value
-    return _label("superconductor" if kelvin > 0 else "Tc = 0")
+    return labelled("superconductor" if kelvin > 0 else "Tc = 0")
 
 
 def pairing_energy_of(*, temperature: float) -> Computed:
@@ -191,7 +173,7 @@ def _tc(*offsets: float) -> list[float]:
 def isotope_sign(*, offset: float) -> Computed:
     """The sign of alpha with E_F at `offset` |Delta| above the level."""
     alpha = _lithium(offset).solved_isotope_coefficient().value
-    return _label(f"alpha {'=' if abs(alpha) < 1e-9 else '>' if alpha > 0 else '<'} 0")
+    return labelled(f"alpha {'=' if abs(alpha) < 1e-9 else '>' if alpha > 0 else '<'} 0")
 
 
 def isotope_at_the_level(*, mass_isotope_exponent: float) -> Computed:
@@ -204,13 +186,13 @@ def isotope_at_the_level(*, mass_isotope_exponent: float) -> Computed:
 def dome_ends() -> Computed:
     """Whether Tc vanishes where E_F is more than |Delta| away from the level, and only there."""
     beyond, within = _tc(-1.001, 1.001), _tc(-0.999, -0.5, 0.0, 0.5, 0.999)
-    return _label("on both sides" if max(beyond) == 0 < min(within) else "not on both sides")
+    return labelled("on both sides" if max(beyond) == 0 < min(within) else "not on both sides")
 
 
 def dome_top() -> Computed:
     """Whether E_F = E_l alone has the highest Tc."""
     there, away = _tc(0.0, -0.3)
-    return _label("not pinned" if away >= there * (1 - 1e-9) else "pinned")
+    return labelled("not pinned" if away >= there * (1 - 1e-9) else "pinned")
 
 
 def dome_count(*, pairing_energy: float) -> Computed:
@@ -226,7 +208,7 @@ def underdoped() -> Computed:
     """What ends superconductivity where E_F lies close to the bottom of the gap."""
     first = (_lithium(-0.97).waves().waves or [])[0]  # of the nearest level
     lower = first.limit == "condensation" and first.critical.value < first.pairing.value
-    return _label("Tc = T_BEC < T*" if lower else "not Tc = T_BEC < T*")
+    return labelled("Tc = T_BEC < T*" if lower else "not Tc = T_BEC < T*")
 
 
 def lithium_under_pressure(*, pressure: float, pairing_energy: float) -> Computed:
@@ -242,7 +224,7 @@ def lithium_under_pressure(*, pressure: float, pairing_energy: float) -> Compute
         before, after = (one.solved_critical_temperature().value for one in squeezed)
         return "rises" if after > before else "falls"
 
-    return _label(f"6Li {goes(6.015 / 7.016)}, 7Li {goes(1.0)}")
+    return labelled(f"6Li {goes(6.015 / 7.016)}, 7Li {goes(1.0)}")
 
 
 # ---- Bismuth (nm, meV and 1/cm^3)
@@ -300,7 +282,7 @@ def condensation_of_metals(*, fermi_energies: list[float], pairing_energy: float
     pairings = [Pairing(free_electrons(1.0), e * _EV, *given) for e in fermi_energies]
     waves = [standing_wave(one.fermi_energy, one) for one in pairings]
     larger = all(one.condensation.value > one.pairing.value for one in waves)
-    return _label("T_BEC > T*" if larger else "not T_BEC > T*")
+    return labelled("T_BEC > T*" if larger else "not T_BEC > T*")
 
 
 def silver_condensation() -> Computed:
@@ -337,13 +319,13 @@ def state_norm() -> Computed:
 def singlet_at_full_overlap() -> Computed:
     """How <Phi|O|Phi>/<Phi|Phi> compares with D of Eq. 2.3 at full overlap."""
     lower = _gaussians(0.0).binding > 1e-9 * abs(_gaussians(0.0).direct.total)
-    return _label("lower than D" if lower else "equal to D")
+    return labelled("lower than D" if lower else "equal to D")
 
 
 def overlap_of_largest_gain(*, distances: list[float]) -> Computed:
     """Where D exceeds the singlet energy, with its norm 1 + S^2, most; distances in nm."""
     best = max(distances, key=lambda apart: _gaussians(apart).binding)
-    return _label("at full overlap" if best == 0 else "at partial overlap")
+    return labelled("at full overlap" if best == 0 else "at partial overlap")
 
 
 def shift_of_gain() -> Computed:

@@ -17,17 +17,13 @@ from pairlab.electrons.kronig_penney import band_edges
 from pairlab.mechanisms.superstripes import RESONANT
 from pairlab.papers import mazziotti2021_curves as curves
 from pairlab.papers.mazziotti2021_figures import figure_data
+from pairlab.papers.statements import quoted
 from pairlab.papers.verdict import Computed, computed, quotient
 
 __all__ = ["COMPUTED", "figure_data"]
 
 Changes = Mapping[str, Any]
 _NONE: Changes = {}
-
-
-def quoted(*, value: float) -> Computed:
-    """A number that the paper prints elsewhere."""
-    return Computed(value, value, quoted=True)
 
 
 def quoted_label(*, label: str) -> Computed:
