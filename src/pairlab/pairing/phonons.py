@@ -1,9 +1,16 @@
 """What Eliashberg theory needs to know of phonons: lambda(i nu) and the moments of alpha^2F."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
+
+
+class Modes(NamedTuple):
+    """Phonons one by one, both (mode,): energies in meV, and the part of lambda that each gives."""
+
+    frequency: np.ndarray
+    coupling: np.ndarray
 
 
 @runtime_checkable
@@ -24,6 +31,10 @@ class PhononCoupling(Protocol):
     def max_frequency(self) -> float: ...
     def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
         """lambda(i nu) = 2 Int a2F(w) w/(w^2 + nu^2) dw at nu >= 0, meV."""
+        ...
+
+    def modes(self) -> Modes:
+        """a2F as modes: Int 2 a2F(w)/w f(w) dw = Sum coupling f(frequency) for smooth f."""
         ...
 
 
@@ -48,3 +59,6 @@ class EinsteinMode:
 
     def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
         return self.coupling / (1 + (nu / self.frequency) ** 2)
+
+    def modes(self) -> Modes:
+        return Modes(np.array([self.frequency]), np.array([self.coupling]))

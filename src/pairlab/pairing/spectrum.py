@@ -20,6 +20,7 @@ import pydantic
 from scipy.interpolate import PchipInterpolator
 
 from pairlab.errors import InputError, of_validation
+from pairlab.pairing.phonons import Modes
 
 _FEWEST = 4
 _UNRESOLVED = 0.05  # of lambda: more below the first point is a guess and no longer a spectrum
@@ -191,6 +192,17 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
         if share > 0:
             total += share * _below_first(square / lowest**2)
         return total.reshape(np.shape(nu))
+
+    def modes(self) -> Modes:
+        """Ten Gauss points on each piece of the curve, and on the one below the first point."""
+        nodes = _nodes(np.array(self.frequency), np.array(self.coupling_function))
+        lowest, share = self.frequency[0], self.coupling_function[0]
+        part = (_NODES + 1) / 2
+        return Modes(
+            np.concatenate([lowest * part, nodes.frequency]),
+            np.concatenate([share * _WEIGHTS * part, 2 * nodes.weight * nodes.value
+                            / nodes.frequency]),
+        )  # fmt: skip
 
     @cached_property
     def _oscillators(self) -> "_Oscillators":
