@@ -45,6 +45,26 @@ def critical_kt(
     return float(np.exp(optimize.brentq(leading, low, high, xtol=1e-10)))
 
 
+def many(coupling, energy, count, near, *, mu, reference):
+    """kTc with thousands of frequencies, from one near it: a secant in the eigenvalue that is
+    nearest to zero, by inverse iteration."""
+
+    def nearest(kt):
+        bordered = np.empty((count + 1, count + 1))
+        bordered[:count, :count] = matrix(coupling, energy, kt, count, 0.0)
+        bordered[:count, count] = bordered[count, :count] = np.sqrt(2)
+        bordered[count, count] = 1 / mu - np.log(2 * np.pi * kt * count / reference)
+        factors = linalg.lu_factor(bordered, check_finite=False)
+        vector = np.append(1 / (2 * np.arange(count) + 1), 0.0)
+        for _ in range(8):
+            vector = linalg.lu_solve(factors, vector / np.linalg.norm(vector), check_finite=False)
+        vector /= np.linalg.norm(vector)
+        return vector @ bordered @ vector
+
+    here, beside = nearest(near), nearest(near * 1.0001)
+    return near * float(np.exp(-here * 1e-4 / (beside - here)))
+
+
 def limit(values):
     """From values at N, 2 N, 4 N whose distance from the limit goes as a power of N (Aitken)."""
     first, second, third = values

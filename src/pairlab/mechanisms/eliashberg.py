@@ -12,19 +12,15 @@ mu* always carries its convention: a frequency, and whether it is rescaled or sh
 
 from typing import ClassVar, Self, final
 
-import numpy as np
 import pydantic
 
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism, param
+from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
-from pairlab.pairing.eliashberg import Electrons, critical_kt, isotope_exponent
-from pairlab.pairing.eliashberg_gap import Edge, gap_edge, imaginary_gap
+from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.problem import SolvedGap
 from pairlab.pairing.spectrum import PhononSpectrum
-from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
-from pairlab.units import BOLTZMANN
 
 
 @final
@@ -44,7 +40,11 @@ class Eliashberg(Mechanism):
     critical_temperature_needs: ClassVar = ()
     isotope_coefficient_needs: ClassVar = ()
     report_axes: ClassVar = fields.report_axes()
-    method: ClassVar = "leading eigenvalue on graded Matsubara frequencies"
+    method: ClassVar = solution.METHOD
+    solved_critical_temperature = solution.solved_critical_temperature
+    solved_isotope_coefficient = solution.solved_isotope_coefficient
+    solved_gap = solution.solved_gap
+    solved_condensate = solution.solved_condensate
 
     spectrum: PhononSpectrum | None = fields.spectrum()
     coupling: float | None = fields.coupling()
@@ -57,6 +57,15 @@ class Eliashberg(Mechanism):
     mu_star_scheme: Scheme | None = param(
         None, doc="rescaled from that frequency to the end of the sums, or sharp: cut there"
     )
+
+    matsubara_cutoff: float | None = param(
+        None, unit="meV", gt=0, symbol="w_c", doc="where the sums over the gap end; by default far "
+        "beyond all phonons, extrapolated",
+    )  # fmt: skip
+    density_of_states: float | None = param(
+        None, unit="1/(meV nm^3)", gt=0, symbol="N(0)", doc="of one spin, without phonons: gives "
+        "critical fields in tesla",
+    )  # fmt: skip
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -71,43 +80,9 @@ class Eliashberg(Mechanism):
         """Phonons and repulsion."""
         phonons = self.phonons()
         return Electrons(
-            phonons,
-            fields.pseudopotential_of(
+            ((phonons,),),
+            coulomb=fields.pseudopotential_of(
                 self.key, self.mu_star, self.mu_star_frequency, self.mu_star_scheme, phonons
             ),
+            cutoff=self.matsubara_cutoff,
         )
-
-    def solved_critical_temperature(self) -> Solution:
-        """Tc."""
-        found = critical_kt(self.electrons())
-        kelvin = found.kt / BOLTZMANN
-        if found.result is Result.NO_SUPERCONDUCTIVITY:
-            return Solution(0.0, LOWEST_TEMPERATURE, "K", found.result)
-        return Solution(kelvin, kelvin * found.error, "K", found.result)
-
-    def solved_gap(self, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
-        """The edge of the spectrum, Re Delta(w) = w."""
-        electrons, tc = self.electrons(), critical_temperature * BOLTZMANN
-        edges = []
-        for kt in temperature * BOLTZMANN:
-            if not kt < tc:
-                normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
-                edges.append(Edge(0.0, 0.0, normal))
-                continue
-            # Below 0.05 Tc nothing changes: excitations are rarer than exp(-30).
-            below = imaginary_gap(electrons, max(kt, 0.05 * tc), tc)
-            edges.append(gap_edge(electrons, below, tc))
-        values, errors, results = zip(*edges, strict=True)
-        return SolvedGap(
-            np.array(values), np.array(errors), np.array([one.code for one in results])
-        )
-
-    def solved_isotope_coefficient(self) -> Solution:
-        """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
-        electrons = self.electrons()
-        found = critical_kt(electrons)
-        if found.result is Result.NO_SUPERCONDUCTIVITY:
-            return Solution(np.nan, np.nan, "", found.result)
-        alpha = isotope_exponent(electrons, found.kt)
-        # The derivative is taken with few points, which change ln Tc by less than 1e-4.
-        return Solution(alpha, max(found.error, 1e-5 * abs(alpha)), "", found.result)

@@ -84,6 +84,12 @@ def as_kelvin(point: CriticalPoint) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return np.where(bad, np.nan, np.where(none, 0.0, value)), np.where(bad, np.nan, error), code
 
 
+def as_solution(point: CriticalPoint) -> Solution:
+    """Tc of one critical point."""
+    value, error, code = as_kelvin(point)
+    return Solution(float(value), float(error), "K", CODES[int(code)])
+
+
 def judged_isotope(
     code: np.ndarray, alpha: np.ndarray | float, error: np.ndarray | float
 ) -> np.ndarray:

@@ -143,25 +143,38 @@ def gap(
 
 
 def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
-    """The one gap of a mechanism that finds it by itself."""
+    """The gap of a mechanism that finds it by itself."""
     tc = critical_temperature(mechanism, throw=throw)
     gap, error, code = mechanism.solved_gap(kelvin, tc.value)
     if throw:
         refuse_any(code, f"gap of {mechanism.key}")
     about = {"units": "meV", "long_name": "gap"}
+    dims, coords = own_bands(gap)
+    over = ("temperature", *dims)
     data = xr.Dataset(
         {
-            "gap": ("temperature", gap, about),
-            "fermi_gap": ("temperature", gap, about),
+            "gap": (over, gap, about),
+            "fermi_gap": (over, gap, about),
             "gap_error": ("temperature", error, {"units": "meV", "long_name": "error of the gap"}),
             "result_code": ("temperature", code, CODE_ATTRIBUTES),
-            "gap_changes_sign": ("temperature", np.zeros(kelvin.size, bool), {"units": "1"}),
+            "gap_changes_sign": ("temperature", _changes_sign(gap), {"units": "1"}),
             "critical_temperature": ((), tc.value, {"units": "K"}),
             "critical_temperature_error": ((), tc.error, {"units": "K"}),
         },
-        {"temperature": ("temperature", kelvin, {"units": "K", "long_name": "temperature"})},
+        {
+            "temperature": ("temperature", kelvin, {"units": "K", "long_name": "temperature"}),
+            **coords,
+        },
     )
     return data.assign_attrs(attributes(mechanism, mechanism.method))
+
+
+def own_bands(values: np.ndarray) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
+    """Dimensions beside the temperature, and coordinates, of (temperature[, band]) of an own
+    solution; none for one band."""
+    if values.ndim == 1 or values.shape[1] == 1:
+        return (), {}
+    return ("band",), {"band": np.arange(1, values.shape[1] + 1)}
 
 
 def _fermi_gap(gap: xr.DataArray, grid: GapGrid) -> xr.DataArray:

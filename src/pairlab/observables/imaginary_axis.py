@@ -68,7 +68,10 @@ def imaginary_gap(
         ("imaginary_gap", np.array(gaps), "meV", "gap at a Matsubara frequency"),
         ("renormalisation", np.array(renormalised), "1", "renormalisation Z"),
     ):
-        data[name] = (over, values, {"units": units, "long_name": label})
+        bands = values.ndim == 3 and values.shape[1] > 1
+        values = values if bands or values.ndim == 2 else values[:, 0]
+        dims = (over[0], "band", over[1]) if bands else over
+        data[name] = (dims, values, {"units": units, "long_name": label})
     about = {"units": "meV", "long_name": "error of the gap at n = 0"}
     data["imaginary_gap_error"] = ("temperature", np.array([one.error for one in found]), about)
     data["result_code"] = ("temperature", np.array(codes), CODE_ATTRIBUTES)

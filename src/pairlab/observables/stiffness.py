@@ -1,4 +1,4 @@
-"""The superfluid density of constant bands."""
+"""The superfluid density, clean and in the London limit."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,10 +7,10 @@ import numpy as np
 import xarray as xr
 
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
-from pairlab.observables.critical_temperature import as_kelvin
-from pairlab.observables.gap import checked_temperatures
-from pairlab.observables.thermodynamics import judged, solved
-from pairlab.pairing.problem import OffersConstantBands, require
+from pairlab.observables.critical_temperature import as_solution
+from pairlab.observables.gap import checked_temperatures, own_bands
+from pairlab.observables.thermodynamics import judged, own_condensate, solved
+from pairlab.pairing.problem import OffersCondensate, OffersConstantBands, require
 
 METHOD = "Yosida function of each band, graded Gauss-Legendre"
 
@@ -27,7 +27,8 @@ def stiffness(
     mechanism with constant bands, so that only the bands are given, each relative to itself.
 
     Args:
-        mechanism: any mechanism with constant bands.
+        mechanism: any mechanism with constant bands or with Eliashberg equations, which have
+            rho_s ~ pi k T Sum_n Delta_n^2/(Z_n (w_n^2 + Delta_n^2)^(3/2)).
         temperature: K, at least 0.
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
@@ -40,35 +41,38 @@ def stiffness(
     Source: Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Sec. V; the integral is
     1 - Y(T) with the function of Yosida, Phys. Rev. 110, 769 (1958).
     """
-    require(mechanism, OffersConstantBands, "stiffness")
     kelvin = checked_temperatures(temperature)
-    critical, value, error, code = solved(mechanism, kelvin, throw=throw)
-    grid = mechanism.gap_grid()
-    # A point of the grid of constant bands belongs to the band whose mode is not zero there.
-    band = np.abs(grid.form).sum(-1).argmax(-1)
-    dims = ("temperature", *grid.dims)
+    dims: tuple[str, ...]
+    if isinstance(mechanism, OffersCondensate):
+        tc, found = own_condensate(mechanism, kelvin, throw=throw)
+        value, error, code = found.value.superfluid, found.error.superfluid, found.code
+        dims, coords = own_bands(value)
+        value, error = (x if dims else x[:, 0] for x in (value, error))
+        method, judged_by = mechanism.method, found.error.superfluid
+    else:
+        require(mechanism, OffersConstantBands, "stiffness")
+        critical, condensate, errors, code = solved(mechanism, kelvin, throw=throw)
+        tc = as_solution(critical)
+        grid = mechanism.gap_grid()
+        # A point of the grid of constant bands belongs to the band whose mode is not zero there.
+        band = np.abs(grid.form).sum(-1).argmax(-1)
+        value, error = condensate.superfluid[:, band], errors.superfluid[:, band]
+        dims, coords, method, judged_by = grid.dims, grid.coords, METHOD, errors.superfluid
+    over = ("temperature", *dims)
     label = "superfluid density over that at T = 0"
+    about = ({"units": "1", "long_name": text} for text in (label, f"error of {label}"))
     data = xr.Dataset(
         {
-            "superfluid_density": (
-                dims,
-                value.superfluid[:, band],
-                {"units": "1", "long_name": label},
-            ),
-            "superfluid_density_error": (
-                dims,
-                error.superfluid[:, band],
-                {"units": "1", "long_name": f"error of {label}"},
-            ),
+            "superfluid_density": (over, value, next(about)),
+            "superfluid_density_error": (over, error, next(about)),
         },
-        {"temperature": kelvin, **grid.coords},
+        {"temperature": kelvin, **coords},
     )
     data.temperature.attrs.update(units="K", long_name="temperature")
-    code = judged(code, error.superfluid.max(-1))
+    code = judged(code, judged_by.max(-1))
     if throw:
         refuse_any(code, f"stiffness of {mechanism.key}")
-    tc, tc_error, _ = as_kelvin(critical)
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
-    data["critical_temperature"] = ((), tc, {"units": "K", "long_name": "critical temperature"})
-    data["critical_temperature_error"] = ((), tc_error, {"units": "K", "long_name": "its error"})
-    return data.assign_attrs(attributes(mechanism, METHOD))
+    data["critical_temperature"] = ((), tc.value, {"units": "K", "long_name": "critical temperature"})
+    data["critical_temperature_error"] = ((), tc.error, {"units": "K", "long_name": "its error"})
+    return data.assign_attrs(attributes(mechanism, method))

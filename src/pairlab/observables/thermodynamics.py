@@ -12,7 +12,11 @@ from scipy import constants
 
 from pairlab.numerics.arrays import Array
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse, refuse_any
-from pairlab.observables.critical_temperature import as_kelvin, solve_critical
+from pairlab.observables.critical_temperature import (
+    as_solution,
+    critical_temperature,
+    solve_critical,
+)
 from pairlab.observables.gap import checked_temperatures
 from pairlab.pairing.critical import CriticalPoint
 from pairlab.pairing.free_energy import (
@@ -24,8 +28,15 @@ from pairlab.pairing.free_energy import (
     specific_heat_jump,
 )
 from pairlab.pairing.gap import gap_problem
-from pairlab.pairing.problem import GapEquation, OffersCriticalField, OffersFreeEnergy, require
-from pairlab.solution import CODES, Result
+from pairlab.pairing.problem import (
+    GapEquation,
+    OffersCondensate,
+    OffersDensityPerVolume,
+    OffersFreeEnergy,
+    require,
+)
+from pairlab.pairing.solved import Changes, SolvedCondensate
+from pairlab.solution import CODES, Result, Solution
 from pairlab.units import BOLTZMANN
 
 METHOD = "mean-field free energy and its derivatives in closed form, graded Gauss-Legendre"
@@ -88,13 +99,16 @@ def judged(code: np.ndarray, worst: np.ndarray) -> np.ndarray:
 def thermodynamics(
     mechanism: Any, temperature: float | Sequence[float] | np.ndarray = 0.0, *, throw: bool = True
 ) -> xr.Dataset:
-    """What pairing changes in the thermodynamics of constant bands, at zero field.
+    """What pairing changes in thermodynamics, at zero field.
 
         F_s - F_n = Delta.X.Delta - Sum 2kT ln[cosh(E/2kT)/cosh(xi/2kT)]
         S_s - S_n = -d(F_s - F_n)/dT,   C_s - C_n = T d(S_s - S_n)/dT,   Bc^2/(2 mu0) = F_n - F_s
 
+    The first line is that of constant bands; Eliashberg theory has the free energy of Bardeen and
+    Stephen (`pairing.eliashberg_energy`).
+
     Args:
-        mechanism: any mechanism with constant bands.
+        mechanism: any mechanism with constant bands or with Eliashberg equations.
         temperature: K, at least 0.
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
@@ -103,8 +117,9 @@ def thermodynamics(
             which the mechanism counts its bands (of the one band of `bcs`).
         entropy_difference: (S_s - S_n)/N0, meV^2/K.
         specific_heat, normal_specific_heat: C_s/gamma and C_n/gamma = T, K. The normal state is
-            that of constant bands without end, C_n = gamma T with gamma = (2 pi^2/3) k^2 N; states
-            beyond the cutoff are the same in both states, so that C_s = gamma T + (C_s - C_n).
+            that of constant bands without end, C_n = gamma T with gamma = (2 pi^2/3) k^2 N, times
+            1 + lambda with phonons; what else there is is taken as the same in both states, so that
+            C_s = gamma T + (C_s - C_n).
         thermodynamic_critical_field_ratio: Bc(T)/Bc(0).
         free_energy_density_difference (meV/nm^3) and thermodynamic_critical_field (T): where the
             mechanism has an absolute density_of_states in 1/(meV nm^3).
@@ -118,35 +133,71 @@ def thermodynamics(
     Source: Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Sec. III; several bands:
     Moskalenko, Fiz. Met. Metalloved. 8, 503 (1959).
     """
-    require(mechanism, OffersFreeEnergy, "thermodynamics")
     kelvin = checked_temperatures(temperature)
     # Bc(0) is needed beside the temperatures asked for.
-    critical, value, error, code = solved(mechanism, np.append(kelvin, 0.0), throw=throw)
-    tc, tc_error, _ = as_kelvin(critical)
-    jump, jump_error, degenerate, gamma = map(
-        float, _solve_jump(mechanism.gap_equation(), critical)
-    )
+    asked = np.append(kelvin, 0.0)
+    if isinstance(mechanism, OffersCondensate):
+        tc, found = own_condensate(mechanism, asked, throw=throw)
+    else:
+        tc, found = _of_constant_bands(mechanism, asked, throw=throw)
+    value, error, gamma = found.value, found.error, found.gamma
     data = xr.Dataset(coords={"temperature": ("temperature", kelvin, _units("K", "temperature"))})
     _add(data, "free_energy_difference", value.free_energy, error.free_energy, "meV^2")
     entropy, entropy_error = value.entropy * BOLTZMANN, error.entropy * BOLTZMANN
     _add(data, "entropy_difference", entropy, entropy_error, "meV^2/K")
     excess, excess_error = (x.specific_heat / gamma / BOLTZMANN for x in (value, error))
-    _add(data, "specific_heat", np.append(kelvin, 0.0) + excess, excess_error, "K")
+    _add(data, "specific_heat", asked + excess, excess_error, "K")
     normal = _units("K", "normal specific heat/gamma")
     data["normal_specific_heat"] = ("temperature", kelvin, normal)
     _add_fields(data, mechanism, value.free_energy, error.free_energy)
-    code = _codes(code, value, error, gamma * float(tc) * BOLTZMANN)
+    code = _codes(found.code, value, error, gamma * float(tc.value) * BOLTZMANN)
     if throw:
         refuse_any(code, f"thermodynamics of {mechanism.key}")
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
-    unique = bool(np.isfinite(tc)) and tc > 0 and not degenerate
-    _add_scalars(data, gamma, jump if unique else np.nan, jump_error, critical)
-    data["critical_temperature"] = ((), tc, _units("K", "critical temperature"))
-    data["critical_temperature_error"] = ((), tc_error, _units("K", "its error"))
-    return data.assign_attrs(attributes(mechanism, METHOD))
+    _add_scalars(data, found, tc)
+    data["critical_temperature"] = ((), tc.value, _units("K", "critical temperature"))
+    data["critical_temperature_error"] = ((), tc.error, _units("K", "its error"))
+    own = isinstance(mechanism, OffersCondensate)
+    return data.assign_attrs(attributes(mechanism, mechanism.method if own else METHOD))
 
 
-def _codes(code: np.ndarray, value: Condensate, error: Condensate, normal: float) -> np.ndarray:
+def own_condensate(
+    mechanism: OffersCondensate, kelvin: np.ndarray, *, throw: bool
+) -> tuple[Solution, SolvedCondensate]:
+    """Tc and the condensate of a mechanism that finds them by itself."""
+    tc = critical_temperature(mechanism, throw=throw)
+    if not np.isfinite(tc.value):
+        lost = np.full(len(kelvin), np.nan)
+        blank = Changes(lost, lost, lost, lost[:, None])
+        code = np.full(len(kelvin), tc.result.code)
+        return tc, SolvedCondensate(blank, blank, code, np.nan, np.nan, np.nan)
+    return tc, mechanism.solved_condensate(kelvin, tc.value)
+
+
+def _of_constant_bands(
+    mechanism: Any, kelvin: np.ndarray, *, throw: bool
+) -> tuple[Solution, SolvedCondensate]:
+    """The same by the gap equation."""
+    require(mechanism, OffersFreeEnergy, "thermodynamics")
+    critical, value, error, code = solved(mechanism, kelvin, throw=throw)
+    tc = as_solution(critical)
+    jump, jump_error, degenerate, gamma = map(
+        float, _solve_jump(mechanism.gap_equation(), critical)
+    )
+    unique = np.isfinite(tc.value) and tc.value > 0 and not degenerate
+    normal = gamma * np.exp(float(critical.log_kt))
+    # The sums carry the error of Tc in first order only.
+    jump_error = (jump_error + float(critical.error) * jump) / normal
+    changes = (
+        Changes(x.free_energy, x.entropy, x.specific_heat, x.superfluid) for x in (value, error)
+    )
+    found = SolvedCondensate(
+        *changes, code, gamma, jump / normal if unique else np.nan, jump_error
+    )  # fmt: skip
+    return tc, found
+
+
+def _codes(code: np.ndarray, value: Changes, error: Changes, normal: float) -> np.ndarray:
     """The codes of the temperatures asked for; `normal` is gamma Tc in the unit of the entropy.
 
     The last entry, T = 0, is not asked for, but where it is bad so are all critical-field ratios.
@@ -195,7 +246,8 @@ def _add_fields(data: xr.Dataset, mechanism: Any, energy: Array, error: Array) -
     ratio = root / zero
     ratio_error = (root_error + ratio * root_error[-1]) / zero
     _add(data, "thermodynamic_critical_field_ratio", ratio, ratio_error, "1")
-    density = mechanism.density_of_states if isinstance(mechanism, OffersCriticalField) else None
+    known = isinstance(mechanism, OffersDensityPerVolume)
+    density = mechanism.density_of_states if known else None
     if density is None:
         return
     _add(data, "free_energy_density_difference", density * energy, density * error, "meV/nm^3")
@@ -203,21 +255,14 @@ def _add_fields(data: xr.Dataset, mechanism: Any, energy: Array, error: Array) -
     _add(data, "thermodynamic_critical_field", tesla * root, tesla * root_error, "T")
 
 
-def _add_scalars(
-    data: xr.Dataset, gamma: float, jump: float, jump_error: float, critical: CriticalPoint
-) -> None:
+def _add_scalars(data: xr.Dataset, found: SolvedCondensate, tc: Solution) -> None:
     """The jump at Tc, and gamma."""
-    normal = gamma * np.exp(float(critical.log_kt))
-    # The sums carry the error of Tc in first order only.
-    error = (jump_error + float(critical.error) * jump) / normal
-    data["specific_heat_jump"] = (
-        (),
-        jump / normal,
-        _units("1", "(C_s - C_n)/(gamma Tc) just below Tc"),
-    )
-    data["specific_heat_jump_error"] = ((), error, _units("1", "error of the specific-heat jump"))
+    jump = found.jump if tc.value > 0 else np.nan
+    data["specific_heat_jump"] = ((), jump, _units("1", "(C_s - C_n)/(gamma Tc) just below Tc"))
+    about = _units("1", "error of the specific-heat jump")
+    data["specific_heat_jump_error"] = ((), found.jump_error, about)
     data["specific_heat_constant"] = (
         (),
-        gamma * BOLTZMANN**2,
+        found.gamma * BOLTZMANN**2,
         _units("meV^2/K^2", "gamma/N0, the normal specific heat over T"),
     )

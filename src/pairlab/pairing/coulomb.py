@@ -17,18 +17,15 @@ Scheme = Literal["rescaled", "sharp"]
 class CoulombPseudopotential:
     """mu* with its convention.
 
-    value: mu*, at least 0. frequency: w_ref, meV. scheme: "rescaled": mu* belongs to a band that
-    ends at w_ref, and a sum over frequencies up to w_c takes 1/mu(w_c) = 1/mu* - ln(w_c/w_ref)
-    (Morel and Anderson); "sharp": mu* as it stands acts between frequencies below w_ref.
+    value: mu*, for several bands its matrix. frequency: w_ref, meV. scheme: "rescaled": mu* belongs
+    to a band that ends at w_ref, and a sum over frequencies up to w_c takes 1/mu(w_c) = 1/mu* -
+    ln(w_c/w_ref) (Morel and Anderson; of matrices, the inverse); "sharp": mu* as it stands acts
+    between frequencies below w_ref.
     """
 
-    value: float
+    value: float | tuple[tuple[float, ...], ...]
     frequency: float
     scheme: Scheme
-
-    def inverse_at(self, cutoff: float) -> float:
-        """1/mu(w_c) = 1/mu* - ln(w_c/w_ref), which passes zero where mu(w_c) has its pole."""
-        return 1 / self.value - np.log(cutoff / self.frequency)
 
     def moved_to(self, frequency: float) -> "CoulombPseudopotential":
         """The same repulsion with its pseudopotential at another frequency.
@@ -36,5 +33,9 @@ class CoulombPseudopotential:
         For frequencies well above those of the phonons both schemes mean the same, so that a sharp
         one is moved by the same rule.
         """
-        inverse = self.inverse_at(frequency)
-        return CoulombPseudopotential(1 / inverse, frequency, self.scheme)
+        matrix = np.atleast_2d(self.value)
+        logarithm = np.log(frequency / self.frequency)
+        moved = np.linalg.solve(np.eye(len(matrix)) - logarithm * matrix, matrix)
+        one = not isinstance(self.value, tuple)
+        value = float(moved[0, 0]) if one else tuple(tuple(row) for row in moved.tolist())
+        return CoulombPseudopotential(value, frequency, self.scheme)

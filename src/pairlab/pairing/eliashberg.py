@@ -1,259 +1,262 @@
-"""Isotropic Eliashberg theory on the imaginary axis: the critical temperature.
+"""Eliashberg theory on the imaginary axis, of one or several bands: what both equations hold.
 
-With w_n = (2 n + 1) pi k T, lambda(n - m) = lambda(i (w_n - w_m)) and Delta_n = (2 n + 1) x_n, Tc
-is where the largest eigenvalue of
+With w_n = (2 n + 1) pi k T, lambda_ij(n - m) = lambda_ij(i (w_n - w_m)), the gaps
+Delta_i(i w_n) = w_n x_in and u_in = 1/sqrt(1 + x_in^2), both Eliashberg equations are one,
 
-    K_nm = lambda(n - m) + lambda(n + m + 1) - 2 mu
-           - delta_nm [2 n + 1 + Sum_m' (lambda(n - m') - lambda(n + m' + 1))],     n, m >= 0
+    (2 n + 1) x_in = Sum_jm [lambda_ij(n - m) (u_jm x_jm - x_in u_jm)
+                             + lambda_ij(n + m + 1) (u_jm x_jm + x_in u_jm)]
+                     - 2 Sum_jm mu_ij u_jm x_jm,                                    n, m >= 0
 
-vanishes (Bergmann and Rainer, Z. Phys. 263, 59 (1973); Allen and Dynes, Phys. Rev. B 12, 905
-(1975)). The sum in brackets is w_n Z_n/(pi k T) - (2 n + 1). Frequencies are graded (see
-`matsubara`); what lambda(n - m) does within a panel enters through differences x_m - x_n alone,
-because the diagonal holds the same sum.
+and (2 n + 1) Z_in = 2 n + 1 + Sum_jm [lambda_ij(n - m) - lambda_ij(n + m + 1)] u_jm. They make
+stationary the free energy of `eliashberg_energy`. Here are their coefficients on graded frequencies
+(see `matsubara`): what the narrow lambda(n - m) does within a panel enters through differences
+x_m - x_n alone.
+
+Sources: Bergmann and Rainer, Z. Phys. 263, 59 (1973); Allen and Dynes, Phys. Rev. B 12, 905 (1975);
+for several bands Suhl, Matthias, Walker, Phys. Rev. Lett. 3, 552 (1959), and Golubov et al., J.
+Phys. Condens. Matter 14, 1353 (2002).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg, optimize
-from scipy.interpolate import CubicSpline
+from scipy import special
 
 from pairlab.pairing.coulomb import CoulombPseudopotential
-from pairlab.pairing.formulas import allen_dynes
+from pairlab.pairing.few_modes import few_modes
 from pairlab.pairing.matsubara import Frequencies, graded_frequencies
-from pairlab.pairing.phonons import EinsteinMode, PhononCoupling
-from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
-from pairlab.units import BOLTZMANN
+from pairlab.pairing.phonons import Modes, PhononCoupling
 
-_SEARCH = 6
-"""Points in a panel of frequencies while Tc is searched."""
-
-_ORDERS = ((10, 8), (16, 12), (24, 18))
-"""Points of the result and of its error estimate: the first pair that keeps the promise."""
-
-_REACH = 1000.0
+REACH = 1000.0
 """The sums end at so many w2; what they leave out goes as its inverse square, below 1e-5 of Tc."""
 
 _FEWEST = 256
 """Frequencies at least: strong coupling has its scale in kT."""
 
-_BEYOND = 64
-"""So many times farther reach the sums in Z, which converge without the gap."""
-
 _LONGEST, _UNTIL = 8.0, 48.0
 """Panels no longer than 8 w2 up to 48 w2: beyond, lambda(n - m) is narrower than the distance of
 points, and what it does to neighbours, (w2/w)^2 of the rest, is lost."""
 
-_FARTHEST, _POINTS = 1e7, 1200  # of the spline of lambda(i nu), over w_log
-
-_STEP = 1e-4  # of logarithms, for derivatives of an eigenvalue
+_STEPS = 4
+"""Grids in a factor of two of w2/kT, so that a search for Tc meets the same one again."""
 
 
 @dataclass(frozen=True)
 class Electrons:
-    """What pairs electrons: phonons, and what keeps them apart; None for no repulsion."""
+    """What pairs electrons: phonons, and what keeps them apart; None for no repulsion.
 
-    phonons: PhononCoupling
+    phonons: alpha^2F_ij, (band, band), i the band that scatters. densities: N_i of the bands in any
+    unit, with N_i lambda_ij = N_j lambda_ji. cutoff: where the sums over the gap end, meV; by
+    default at 1000 w2.
+    """
+
+    phonons: tuple[tuple[PhononCoupling, ...], ...]
+    densities: tuple[float, ...] = (1.0,)
     coulomb: CoulombPseudopotential | None = None
+    cutoff: float | None = None
 
+    @cached_property
+    def second_frequency(self) -> float:
+        """The largest w2, meV."""
+        return max(one.second_frequency for row in self.phonons for one in row if one.coupling > 0)
 
-class CriticalKt(NamedTuple):
-    """kTc in meV, its relative error, and what became of it."""
+    @cached_property
+    def shares(self) -> np.ndarray:
+        """(band,) densities of states over their sum."""
+        densities = np.array(self.densities)
+        return densities / densities.sum()
 
-    kt: float
-    error: float
-    result: Result
+    @cached_property
+    def modes(self) -> Modes:
+        """Phonons of all pairs of bands: frequency (mode,), coupling (band, band, mode)."""
+        found: dict[float, np.ndarray] = {}
+        size = len(self.phonons)
+        for i, row in enumerate(self.phonons):
+            for j, phonons in enumerate(row):
+                few = few_modes(phonons)
+                for frequency, coupling in zip(few.frequency, few.coupling, strict=True):
+                    found.setdefault(float(frequency), np.zeros((size, size)))[i, j] = coupling
+        return Modes(np.array(list(found)), np.stack(list(found.values()), axis=-1))
 
+    @cached_property
+    def repulsion(self) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (channel,), those other than zero, and eigenvectors (band, channel) of
+        mu*_ij sqrt(N_i/N_j), which is symmetric."""
+        size = len(self.phonons)
+        if self.coulomb is None:
+            return np.zeros(0), np.zeros((size, 0))
+        root = np.sqrt(self.shares)
+        matrix = np.atleast_2d(self.coulomb.value) * root[:, None] / root
+        values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+        kept = np.abs(values) > 1e-12 * np.max(np.abs(values), initial=0.0)
+        return values[kept], vectors[:, kept]
 
-def critical_kt(electrons: Electrons) -> CriticalKt:
-    """kTc of isotropic Eliashberg theory with a constant density of states.
+    @property
+    def is_sharp(self) -> bool:
+        """Whether mu* acts below its frequency only."""
+        return self.coulomb is not None and self.coulomb.scheme == "sharp"
 
-    The error contains the graded sums, the end of the sums and the root, not the phonons.
-    """
-    rough = _rough(electrons)
-    if rough is None:
-        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
-    here = _leading(electrons, rough, order=_SEARCH)
-    slope = (_leading(electrons, rough * np.exp(_STEP), order=_SEARCH) - here) / _STEP
-    # What the end of the sums leaves out goes as its inverse square: a third of a change is added.
-    change = here - _leading(electrons, rough, order=_SEARCH, reach=_REACH / 2)
-    left_out = -change / (3 * slope)
-    fine, error = 0.0, np.inf
-    for orders in _ORDERS:
-        fine, middle = (-_leading(electrons, rough, order=order) / slope for order in orders)
-        # Twice, since both differences fall short of the error where they are smallest.
-        error = 2 * abs(fine - middle) + abs(left_out) / 2 + fine**2 + 1e-11
-        if error <= PROMISED_ACCURACY:
-            break
-    kt = rough * float(np.exp(fine + left_out))
-    good = error <= PROMISED_ACCURACY and slope < 0
-    return CriticalKt(kt, error, Result.SUCCESS if good else Result.INACCURATE)
-
-
-def isotope_exponent(electrons: Electrons, kt: float) -> float:
-    """(1/2) d ln Tc/d ln w at Tc, w all phonon frequencies at a repulsion that stays."""
-    if electrons.coulomb is None:
-        return 0.5
-    by_temperature = _slope(lambda s: _leading(electrons, kt * np.exp(s), order=_SEARCH))
-    by_frequency = _slope(lambda s: _leading(_stretched(electrons, np.exp(s)), kt, order=_SEARCH))
-    return 0.5 * (1 + by_frequency / by_temperature)
-
-
-def _rough(electrons: Electrons) -> float | None:
-    """kTc with few points, to 1e-4; what is left is corrected with more points. None for none."""
-    lowest = LOWEST_TEMPERATURE * BOLTZMANN
-    # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
-    highest = 0.2 * electrons.phonons.second_frequency * np.sqrt(electrons.phonons.coupling)
-    bracket = _bracket(electrons, lowest, highest) if highest > lowest else None
-    if bracket is None:
-        return None
-    found = optimize.root_scalar(
-        lambda log_kt: _leading(electrons, float(np.exp(log_kt)), order=_SEARCH),
-        bracket=bracket, method="brentq", xtol=1e-4, rtol=1e-9,
-    )  # fmt: skip
-    return float(np.exp(found.root))
-
-
-def _slope(value: Callable[[float], float]) -> float:
-    return (value(_STEP) - value(-_STEP)) / (2 * _STEP)
-
-
-def _stretched(electrons: Electrons, factor: float) -> Electrons:
-    """The frequency of mu* times a factor, at the same value.
-
-    Phonons that are s times harder, at a temperature s times higher, see it s times lower.
-    """
-    assert electrons.coulomb is not None
-    moved = replace(electrons.coulomb, frequency=electrons.coulomb.frequency * factor)
-    return replace(electrons, coulomb=moved)
-
-
-def _bracket(electrons: Electrons, lowest: float, highest: float) -> tuple[float, float] | None:
-    """ln kT on both sides of Tc, from the formula of Allen and Dynes; None where there is no Tc."""
-    low, high = np.log(lowest), np.log(highest)
-    coulomb = electrons.coulomb
-    mu = 0.0 if coulomb is None else min(coulomb.value, 0.5)
-    guess = allen_dynes(electrons.phonons, mu).log_kt
-    for down, up in ((-0.3, 0.3), (-1.0, 1.0), (-4.0, 4.0)):
-        if not np.isfinite(guess):
-            break
-        below, above = (float(np.clip(guess + step, low, high)) for step in (down, up))
-        if _leading(electrons, float(np.exp(below)), order=_SEARCH) > 0:
-            if _leading(electrons, float(np.exp(above)), order=_SEARCH) <= 0:
-                return below, above
-            low = above
-        else:
-            high = below
-    return (low, high) if _leading(electrons, float(np.exp(low)), order=_SEARCH) > 0 else None
-
-
-def _leading(
-    electrons: Electrons, kt: float, *, order: int = _ORDERS[0][0], reach: float = _REACH
-) -> float:
-    """The eigenvalue that vanishes at Tc, positive below it.
-
-    The repulsion is bordered to the matrix: with A = K + 2 mu s s^T, the eigenvalues of
-    [[A, sqrt(2) s], [sqrt(2) s^T, 1/mu]] change sign one by one with those of K, and stay finite
-    where mu at the end of the sums has its pole. The largest belongs to the border itself.
-    """
-    system = system_at(electrons, kt, order=order, reach=reach)
-    matrix = _symmetric(system)
-    if electrons.coulomb is None:
-        return float(linalg.eigvalsh(matrix, subset_by_index=_last(matrix, 1))[0])
-    size = len(matrix)
-    bordered = np.empty((size + 1, size + 1))
-    bordered[:size, :size] = matrix
-    border = np.sqrt(2 * system.frequencies.weight) * system.repelled
-    bordered[size, :size] = bordered[:size, size] = border
-    bordered[size, size] = system.inverse_repulsion
-    return float(linalg.eigvalsh(bordered, subset_by_index=_last(bordered, 2))[0])
-
-
-def _last(matrix: np.ndarray, place: int) -> tuple[int, int]:
-    return len(matrix) - place, len(matrix) - place
-
-
-def _symmetric(system: "System") -> np.ndarray:
-    """K + 2 mu s s^T between frequencies, each scaled by the root of its weight."""
-    n, weight = system.frequencies
-    root = np.sqrt(weight)
-    matrix = (system.apart + system.across) * (root[:, None] * root)
-    matrix[np.diag_indices(len(n))] -= (
-        (system.apart - system.across) @ weight + system.beyond + 2 * n + 1
-    )
-    return matrix
+    def stretched(self, factor: float) -> "Electrons":
+        """The frequency of mu* times a factor, at the same value; None stays None."""
+        if self.coulomb is None:
+            return self
+        frequency = self.coulomb.frequency * factor
+        return replace(self, coulomb=replace(self.coulomb, frequency=frequency))
 
 
 class System(NamedTuple):
-    """What the Eliashberg equations hold at one temperature, on graded frequencies.
+    """The coefficients at one temperature, on graded frequencies of all bands, node = (band, n).
 
-    apart, across: lambda(n - m) and lambda(n + m + 1), (node, node). beyond: the sum of their
-    difference over all frequencies past the end, (node,). repelled: which share of each frequency
-    mu acts on, (node,). inverse_repulsion: 1/mu at the end of the sums; inf for none.
+    kt: meV. grid: order and kT of its grid. number, weight: n and how many frequencies each node is, (node,). share: of the density
+    of states, (node,). apart, across: lambda_ij(n - m) and lambda_ij(n + m + 1), (node, node).
+    beyond: the sum of their difference over all frequencies past the end, (node,). repelled: what
+    each channel of the repulsion acts on, (node, channel), V_ik/sqrt(N_i) times the part of the
+    frequency below w_ref. inverse: of the eigenvalues of mu at the end of the sums, (channel,),
+    which pass zero where mu has its pole. positive: how many eigenvalues of mu* are.
     """
 
-    frequencies: Frequencies
+    kt: float
+    grid: tuple[int, float]
+    number: np.ndarray
+    weight: np.ndarray
+    share: np.ndarray
     apart: np.ndarray
     across: np.ndarray
     beyond: np.ndarray
     repelled: np.ndarray
-    inverse_repulsion: float
+    inverse: np.ndarray
+    positive: int
 
 
-def system_at(
-    electrons: Electrons, kt: float, *, order: int = _ORDERS[0][0], reach: float = _REACH
-) -> System:
-    """The equations at kT [meV]; `reach`: the end of the sums in w2."""
-    step = 2 * np.pi * kt
-    scale = electrons.phonons.second_frequency / step
-    count = int(np.ceil(max(reach * scale, _FEWEST * reach / _REACH)))
-    sharp = electrons.coulomb if _is_sharp(electrons) else None
-    last = 0.0 if sharp is None else sharp.frequency / step
-    count = max(count, int(np.ceil(last)))
-    found = graded_frequencies(
-        count, order=order, breaks=() if sharp is None else (int(last), int(last) + 1),
-        longest=_LONGEST * scale, until=_UNTIL * scale,
-    )  # fmt: skip
-    n = found.number
-    lambda_of = coupling_function(electrons.phonons)
-    apart, across = (lambda_of(step * x) for x in (np.abs(n[:, None] - n), n[:, None] + n + 1))
-    far = graded_frequencies(count * _BEYOND, order=order, start=count)
-    ahead, behind = (
-        lambda_of(step * x) for x in (far.number - n[:, None], far.number + n[:, None] + 1)
-    )
-    beyond = (ahead - behind) @ far.weight
-    if electrons.coulomb is None:
-        return System(found, apart, across, beyond, np.ones(len(n)), np.inf)
-    if sharp is None:
-        inverse = electrons.coulomb.inverse_at(step * count)
-        return System(found, apart, across, beyond, np.ones(len(n)), inverse)
-    # The cell of the last frequency is cut where w_ref lies in it, so that Tc is continuous.
-    return System(found, apart, across, beyond, np.clip(last - n, 0.0, 1.0), 1 / sharp.value)
+class _Grid(NamedTuple):
+    """Frequencies, and squares of the differences n - m and sums n + m + 1.
+
+    squares: of each pair of nodes once, differences first; pair: (node, node), where a pair stands.
+    """
+
+    frequencies: Frequencies
+    count: int
+    squares: np.ndarray
+    pair: np.ndarray
 
 
 @lru_cache(maxsize=64)
-def coupling_function(phonons: PhononCoupling) -> Callable[[np.ndarray], np.ndarray]:
-    """lambda(i nu), for a spectrum by a spline of it: it is asked for at 1e4 differences each time.
+def _grid(count: int, order: int, breaks: tuple[int, ...], longest: float, until: float) -> _Grid:
+    found = graded_frequencies(count, order=order, breaks=breaks, longest=longest, until=until)
+    n = found.number
+    low, other = np.tril_indices(len(n))
+    pair = np.empty((len(n), len(n)), dtype=np.intp)
+    pair[low, other] = pair[other, low] = np.arange(len(low))
+    squares = np.concatenate([n[low] - n[other], n[low] + n[other] + 1]) ** 2
+    return _Grid(found, count, squares, pair)
 
-    In s = arsinh(nu/w_log) lambda(i nu) (1 + (nu/w_log)^2) has one scale and is flat at both ends:
-    a cubic spline through 1200 points is good to about 1e-8 of lambda.
+
+def system_at(
+    electrons: Electrons, kt: float, *, order: int, reach: float = REACH, grid_of: float = 0.0
+) -> System:
+    """The equations at kT.
+
+    Args:
+        kt: meV. order: points in a panel. reach: the end of the sums in w2.
+        grid_of: the kT whose grid is taken, meV, for differences between temperatures; default kt.
     """
-    if isinstance(phonons, EinsteinMode):
-        return phonons.matsubara_coupling
-    scale = phonons.log_frequency
-    s = np.linspace(0.0, np.arcsinh(_FARTHEST), _POINTS)
-    x = np.sinh(s)
-    spline = CubicSpline(s, phonons.matsubara_coupling(scale * x) * (1 + x**2))
+    step = 2 * np.pi * kt
+    grid = _grid_at(electrons, 2 * np.pi * (grid_of or kt), order=order, reach=reach)
+    inside = np.clip(_last(electrons, step) - grid.frequencies.number, 0.0, 1.0)
+    n, weight = grid.frequencies
+    if electrons.cutoff is not None:
+        weight = weight * inside
+    bands, size = len(electrons.phonons), len(n)
+    coupling = _couplings(electrons, step, grid.squares)
+    half = len(grid.squares) // 2
+    apart, across = coupling[:, :, grid.pair], coupling[:, :, half + grid.pair]
+    tail = partial(_tails, electrons, step)
+    beyond = tail(grid.count - n) - tail(grid.count + n + 1)
+    if bands > 1:
+        # Within a band lambda(n - m) stands before x_m - x_n, so that what the sum over a narrow
+        # one lacks does not matter. Between bands it does: the sum itself goes to the diagonal.
+        whole = coupling[:, :, :1] + 2 * tail(np.ones(1)) - tail(n + 1) - tail(grid.count - n)
+        lacks = whole - apart @ grid.frequencies.weight
+        apart[:, :, np.arange(size), np.arange(size)] += lacks / grid.frequencies.weight
+    if electrons.cutoff is not None:  # what the cutoff takes of the last frequency
+        beyond = beyond + (apart - across) @ (grid.frequencies.weight - weight)
+    values, _ = electrons.repulsion
+    return System(
+        kt=kt,
+        grid=(order, grid_of or kt),
+        number=np.tile(n, bands),
+        weight=np.tile(weight, bands),
+        share=np.repeat(electrons.shares, size),
+        apart=_by_node(apart),
+        across=_by_node(across),
+        beyond=beyond.sum(1).reshape(-1),
+        repelled=repelled_at(electrons, step, n).reshape(bands * size, -1),
+        inverse=1 / values - _logarithm(electrons, step * grid.count),
+        positive=int(np.sum(values > 0)),
+    )
 
-    def interpolated(nu: np.ndarray) -> np.ndarray:
-        x = nu / scale
-        return spline(np.arcsinh(x)) / (1 + x**2)
 
-    return interpolated
+def repelled_at(electrons: Electrons, step: float, number: np.ndarray) -> np.ndarray:
+    """What each channel of the repulsion acts on at frequencies n, (band, n, channel)."""
+    _, vectors = electrons.repulsion
+    last = _last(electrons, step) if electrons.is_sharp else np.inf
+    acts = np.clip(last - number, 0.0, 1.0)
+    return (vectors / np.sqrt(electrons.shares)[:, None])[:, None, :] * acts[:, None]
 
 
-def _is_sharp(electrons: Electrons) -> bool:
-    return electrons.coulomb is not None and electrons.coulomb.scheme == "sharp"
+def _last(electrons: Electrons, step: float) -> float:
+    """The number at which a cutoff or a sharp mu* ends, with the part of the cell it lies in."""
+    if electrons.cutoff is not None:
+        return electrons.cutoff / step
+    if electrons.coulomb is not None and electrons.is_sharp:
+        return electrons.coulomb.frequency / step
+    return np.inf
+
+
+def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> _Grid:
+    scale = 2 ** (np.round(_STEPS * np.log2(electrons.second_frequency / step)) / _STEPS)
+    count = int(np.ceil(max(reach * scale, _FEWEST * reach / REACH)))
+    last = _last(electrons, step)
+    breaks: tuple[int, ...] = ()
+    if np.isfinite(last):
+        # The cell in which the end lies is cut there, so that Tc is a continuous function of it.
+        breaks = (int(last), int(last) + 1)
+        count = int(last) + 1 if electrons.cutoff is not None else max(count, int(np.ceil(last)))
+    return _grid(count, order, breaks, _LONGEST * scale, _UNTIL * scale)
+
+
+def _couplings(electrons: Electrons, step: float, squares: np.ndarray) -> np.ndarray:
+    """lambda_ij(i nu), (band, band, pair), nu^2 = step^2 squares."""
+    frequency, coupling = electrons.modes
+    total = np.zeros((*coupling.shape[:2], len(squares)))
+    for place, strength in zip(frequency, np.moveaxis(coupling, -1, 0), strict=True):
+        one = squares * (step / place) ** 2
+        one += 1
+        np.divide(1.0, one, out=one)
+        for i, j in zip(*np.nonzero(strength), strict=True):
+            total[i, j] += strength[i, j] * one
+    return total
+
+
+def _tails(electrons: Electrons, step: float, start: np.ndarray) -> np.ndarray:
+    """Sum_{l >= 0} lambda_ij(l + start), (band, band, start): per mode with b = w/(2 pi k T)
+    Sum b^2/((l + start)^2 + b^2) = b Im psi(start + i b)."""
+    frequency, coupling = electrons.modes
+    b = frequency / step
+    return coupling @ (b * special.psi(start[:, None] + 1j * b).imag).T
+
+
+def _by_node(matrix: np.ndarray) -> np.ndarray:
+    """(band, band, n, n) as (node, node)."""
+    bands, _, size, _ = matrix.shape
+    return matrix.transpose(0, 2, 1, 3).reshape(bands * size, bands * size)
+
+
+def _logarithm(electrons: Electrons, end: float) -> float:
+    """ln(w_c/w_ref) of a rescaled repulsion; `end`: where the sums end, meV."""
+    if electrons.coulomb is None or electrons.is_sharp:
+        return 0.0
+    end = end if electrons.cutoff is None else electrons.cutoff
+    return float(np.log(end / electrons.coulomb.frequency))

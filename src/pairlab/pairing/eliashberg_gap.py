@@ -1,13 +1,12 @@
-"""Isotropic Eliashberg theory on the imaginary axis: Delta(i w_n) and Z(i w_n) below Tc.
+"""Eliashberg theory on the imaginary axis below Tc: Delta(i w_n) and Z(i w_n).
 
-With x_n = Delta_n/w_n and u_n = 1/sqrt(1 + x_n^2) both Eliashberg equations are one,
+The equation of `eliashberg` in x_in by Newton's method. The repulsion stands beside it as
+unknowns p_k, one for each of its channels,
 
-    (2 n + 1) x_n = Sum_m [lambda(n - m) (x_m - x_n) + lambda(n + m + 1) (x_m + x_n)] u_m
-                    - 2 mu Sum_m x_m u_m,                                            n, m >= 0
+    (1/mu_k) p_k = 2 Sum_jm s_jm,k N_j u_jm x_jm,
 
-and (2 n + 1) Z_n = 2 n + 1 + Sum_m [lambda(n - m) - lambda(n + m + 1)] u_m. Its derivative at x = 0
-is the matrix K of `eliashberg`. What is hard about lambda(n - m) stands before a difference again,
-so that the same graded frequencies serve.
+so that the pole of mu at the end of the sums does no harm. The derivative at x = 0 is the matrix B
+of `eliashberg_critical`.
 """
 
 import warnings
@@ -17,7 +16,8 @@ import numpy as np
 from scipy import linalg, optimize
 from scipy.interpolate import AAA
 
-from pairlab.pairing.eliashberg import Electrons, System, coupling_function, system_at
+from pairlab.pairing.eliashberg import Electrons, System, repelled_at, system_at
+from pairlab.pairing.eliashberg_critical import SEARCH, instability
 from pairlab.solution import Result
 
 _STEPS = 60
@@ -32,40 +32,60 @@ _START = 2.0  # over the expected gap: from above Newton's method cannot end at 
 class ImaginaryGap(NamedTuple):
     """Delta(i w_n) in meV on the graded frequencies w_n [meV], each (node,); what became of it.
 
-    system: the equations that it solves. error: of Delta at the lowest frequency, meV.
+    repulsion: (channel,) p_k. system: the equations that it solves. error: of Delta at the lowest
+    frequency, meV.
     """
 
-    kt: float
     frequency: np.ndarray
     gap: np.ndarray
+    repulsion: np.ndarray
     error: float
     result: Result
     system: System
 
+    @property
+    def kt(self) -> float:
+        """kT, meV."""
+        return self.system.kt
+
+    @property
+    def pairs(self) -> np.ndarray:
+        """x = Delta/w_n, (node,)."""
+        return self.gap / self.frequency
+
     def at(self, electrons: Electrons, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Delta(i w_n) and Z(i w_n) at integers n, from the full sums on the right side."""
-        system, step = self.system, 2 * np.pi * self.kt
-        m, weight = system.frequencies
-        x = self.gap / self.frequency
+        """Delta(i w_n) and Z(i w_n) of each band at integers n, (band, n), from the sums."""
+        system, bands = self.system, len(electrons.phonons)
+        step = 2 * np.pi * self.kt
+        size = len(system.number) // bands
+        m = system.number[:size]
+        x = self.pairs
         u = 1 / np.sqrt(1 + x**2)
-        lambda_of = coupling_function(electrons.phonons)
-        apart = lambda_of(step * np.abs(number[:, None] - m)) * weight
-        across = lambda_of(step * (number[:, None] + m + 1)) * weight
-        pulled = (apart + across) @ (x * u)
-        if np.isfinite(system.inverse_repulsion):
-            repelled = np.sum(weight * system.repelled * x * u)
-            pulled = pulled - 2 / system.inverse_repulsion * repelled
+        frequency, coupling = electrons.modes
+        even, odd = (np.zeros((len(number), size, bands, bands)) for _ in range(2))
+        for place, strength in zip(frequency, np.moveaxis(coupling, -1, 0), strict=True):
+            apart, across = (
+                (1 / (1 + (step * nu / place) ** 2))[:, :, None, None] * strength
+                for nu in (number[:, None] - m, number[:, None] + m + 1)
+            )
+            even, odd = even + apart + across, odd + apart - across
+        weighted = (system.weight * np.stack([x * u, u])).reshape(2, bands, size)
+        pulled = np.einsum("nmij,jm->in", even, weighted[0])
+        repelled = repelled_at(electrons, step, number)
+        pulled = pulled - np.einsum("ink,k->in", repelled, self.repulsion)
         # Past the end of the sums lambda(n - m) - lambda(n + m + 1) is linear in n this far below.
-        beyond = system.beyond[0] / (2 * m[0] + 1) * (2 * number + 1)
-        renormalised = 1 + ((apart - across) @ u + beyond) / (2 * number + 1)
+        first = system.beyond.reshape(bands, size)[:, :1] / (2 * m[0] + 1)
+        odd_number = 2 * number + 1
+        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + first * odd_number
+        renormalised = 1 + shift / odd_number
         return np.pi * self.kt * pulled / renormalised, renormalised
 
 
 def normal_state(electrons: Electrons, kt: float) -> ImaginaryGap:
     """Delta = 0 at kT: its Z is that of the normal state."""
-    system = system_at(electrons, kt)
-    energy = np.pi * kt * (2 * system.frequencies.number + 1)
-    return ImaginaryGap(kt, energy, 0 * energy, 0.0, Result.SUCCESS, system)
+    system = system_at(electrons, kt, order=10)
+    return _state(system, np.zeros(len(system.number)), np.zeros(len(system.inverse)),
+                  Result.SUCCESS, 0.0)  # fmt: skip
 
 
 def imaginary_gap(
@@ -74,18 +94,102 @@ def imaginary_gap(
     """The solution at kT below kTc, meV.
 
     Args:
-        start: a solution at another temperature to start from; otherwise the shape of one phonon
-            with twice the BCS gap.
+        start: a solution at another temperature to start from; otherwise the pair amplitude that
+            becomes unstable at Tc, with twice the BCS gap.
     """
     # Close to Tc the gap multiplies what the sums do to Tc: more points keep it known.
     orders = (10, 8) if kt < _CLOSE * critical_kt else (24, 18)
-    fine = _solve(electrons, kt, critical_kt, start, order=orders[0])
-    coarse = _solve(electrons, kt, critical_kt, fine, order=orders[1])
-    error = abs(coarse.gap[0] - fine.gap[0])
-    good = fine.result is Result.SUCCESS and coarse.result is Result.SUCCESS
-    poor = not error <= 1e-5 * critical_kt
-    result = Result.INACCURATE if good and poor else fine.result
-    return fine._replace(error=float(error), result=result)
+    fine = solve(electrons, kt, critical_kt, start, order=orders[0])
+    if fine.result is not Result.SUCCESS:
+        return fine
+    coarse = solve(electrons, kt, critical_kt, fine, order=orders[1])
+    error = float(np.max(np.abs(_lowest(coarse, electrons) - _lowest(fine, electrons))))
+    poor = coarse.result is not Result.SUCCESS or not error <= 1e-5 * critical_kt
+    return fine._replace(error=error, result=Result.INACCURATE if poor else Result.SUCCESS)
+
+
+def _lowest(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:
+    """Delta of each band at the lowest frequency, meV."""
+    return found.gap.reshape(len(electrons.phonons), -1)[:, 0]
+
+
+def _state(
+    system: System, x: np.ndarray, p: np.ndarray, result: Result, error: float = np.nan
+) -> ImaginaryGap:
+    energy = np.pi * system.kt * (2 * system.number + 1)
+    return ImaginaryGap(energy, x * energy, p, error, result, system)
+
+
+def solve(
+    electrons: Electrons, kt: float, critical_kt: float, start: ImaginaryGap | None, *,
+    order: int = 10, grid_of: float = 0.0,
+) -> ImaginaryGap:  # fmt: skip
+    """Newton's method in x_n and p_k, on one grid. Arguments as of `imaginary_gap`."""
+    system = system_at(electrons, kt, order=order, grid_of=grid_of)
+    size = len(system.number)
+    x, p = _first_guess(electrons, system, critical_kt, start)
+    result = Result.NOT_CONVERGED
+    for _ in range(_STEPS):
+        residual, jacobian = equations(system, x, p)
+        step = linalg.solve(jacobian, residual, check_finite=False)
+        x, p = x - step[:size], p - step[size:]
+        if not np.all(np.isfinite(x)):
+            result = Result.NOT_FINITE
+            break
+        if np.max(np.abs(step[:size])) <= _CONVERGED * np.max(np.abs(x)):
+            result = Result.SUCCESS
+            break
+    if result is Result.SUCCESS and np.max(np.abs(x)) * np.pi * kt < 1e-6 * critical_kt:
+        result = Result.NOT_CONVERGED  # the normal state solves the equations too
+    return _state(system, x, p, result)
+
+
+def _first_guess(
+    electrons: Electrons, system: System, critical_kt: float, start: ImaginaryGap | None
+) -> tuple[np.ndarray, np.ndarray]:
+    bands = len(electrons.phonons)
+    energy = np.pi * system.kt * (2 * system.number + 1)
+    if start is None:
+        found = instability(electrons, critical_kt, order=SEARCH)
+        known = np.pi * critical_kt * (2 * found.system.number + 1)
+        shape = found.pairs * known
+        closing = np.sqrt(max(1 - system.kt / critical_kt, 1e-12)) * 1.3
+        scale = _START * 1.764 * critical_kt * closing / np.max(np.abs(shape))
+        gap = scale * shape
+    else:
+        known, gap = start.frequency, start.gap
+    size = len(energy) // bands
+    rows = zip(known.reshape(bands, -1), gap.reshape(bands, -1), strict=True)
+    x = np.concatenate([np.interp(energy[:size], w, delta) for w, delta in rows]) / energy
+    # The p_k that belong to x, unless mu has its pole right here.
+    pulled = 2 * system.repelled.T @ (system.weight * system.share * x / np.sqrt(1 + x**2))
+    inverse = np.where(np.abs(system.inverse) > 1e-3, system.inverse, 1e-3)
+    return x, pulled / inverse
+
+
+def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The left side minus the right side at x and p, and its derivative by both."""
+    size, channels = system.repelled.shape
+    weight, odd = system.weight, 2 * system.number + 1
+    u = 1 / np.sqrt(1 + x**2)
+    du = -x * u**3
+    inner = u**3  # d(x u)/dx
+    plus, minus = ((system.apart + s * system.across) * weight for s in (1, -1))
+    shift = minus @ u + system.beyond
+    counted = system.repelled * (weight * system.share)[:, None]
+    residual = np.concatenate(
+        [
+            (odd + shift) * x - plus @ (x * u) + system.repelled @ p,
+            system.inverse * p - 2 * counted.T @ (x * u),
+        ]
+    )
+    jacobian = np.empty((size + channels, size + channels))
+    jacobian[:size, :size] = x[:, None] * minus * du - plus * inner
+    jacobian[np.diag_indices(size)] += odd + shift
+    jacobian[:size, size:] = system.repelled
+    jacobian[size:, :size] = -2 * (counted * inner[:, None]).T
+    jacobian[size:, size:] = np.diag(system.inverse)
+    return residual, jacobian
 
 
 class Edge(NamedTuple):
@@ -96,27 +200,35 @@ class Edge(NamedTuple):
     result: Result
 
 
-def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> Edge:
-    """The frequency w at which Re Delta(w) = w, by rational approximation (AAA).
+def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> tuple[Edge, ...]:
+    """The frequency w of each band at which Re Delta(w) = w, by rational approximation (AAA).
 
     Delta at Matsubara frequencies is continued by the rational function that agrees with it to a
     tolerance; the error is the spread over three tolerances. Close to Tc at strong coupling thermal
     phonons damp the edge: the three disagree, or there is none.
     """
-    reach = max(_CONTINUED * electrons.phonons.second_frequency / (2 * np.pi * found.kt), 24.0)
+    reach = max(_CONTINUED * electrons.second_frequency / (2 * np.pi * found.kt), 24.0)
     # Every frequency where they are few, and then as many for each factor: Delta goes with ln w.
     farther = np.geomspace(_EACH, reach, _FARTHER) if reach > _EACH else np.zeros(0)
     number = np.unique(np.round(np.concatenate([np.arange(min(_EACH, reach)), farther])))
-    delta, _ = found.at(electrons, number)
     points = 1j * np.pi * found.kt * (2 * number + 1)
-    axis, values = np.concatenate([points, -points]), np.concatenate([delta, delta])
-    edges = [_edge(axis, values, delta[0], tolerance) for tolerance in (1e-12, 1e-10, 1e-8)]
+    axis = np.concatenate([points, -points])
+    deltas, _ = found.at(electrons, number)
+    return tuple(_continued_edge(axis, delta, found, critical_kt) for delta in deltas)
+
+
+def _continued_edge(
+    axis: np.ndarray, delta: np.ndarray, found: ImaginaryGap, critical_kt: float
+) -> Edge:
+    values = np.concatenate([delta, delta])
+    sign = 1.0 if delta[0] >= 0 else -1.0
+    edges = [_edge(axis, sign * values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
     if not np.isfinite(edges[0]):
         return Edge(np.nan, np.nan, Result.NO_SOLUTION)
     error = float(np.ptp(edges)) + found.error
     known = np.isfinite(error) and found.result is Result.SUCCESS
     good = known and error <= _EDGE * critical_kt
-    return Edge(edges[0], error, Result.SUCCESS if good else Result.INACCURATE)
+    return Edge(sign * edges[0], error, Result.SUCCESS if good else Result.INACCURATE)
 
 
 def _edge(axis: np.ndarray, values: np.ndarray, lowest: float, tolerance: float) -> float:
@@ -136,57 +248,3 @@ def _edge(axis: np.ndarray, values: np.ndarray, lowest: float, tolerance: float)
     place = crossings[np.argmin(np.abs(grid[crossings] - lowest))]
     root = optimize.root_scalar(excess, bracket=(grid[place], grid[place + 1]), method="brentq")
     return float(root.root)
-
-
-def _solve(
-    electrons: Electrons, kt: float, critical_kt: float, start: ImaginaryGap | None, *, order: int
-) -> ImaginaryGap:
-    """Newton's method in x_n."""
-    system = system_at(electrons, kt, order=order)
-    energy = np.pi * kt * (2 * system.frequencies.number + 1)
-    x = _first_guess(electrons, energy, kt, critical_kt, start)
-    result = Result.NOT_CONVERGED
-    for _ in range(_STEPS):
-        residual, jacobian = _equations(system, x)
-        step = linalg.solve(jacobian, residual)
-        x = x - step
-        if not np.all(np.isfinite(x)):
-            result = Result.NOT_FINITE
-            break
-        if np.max(np.abs(step)) <= _CONVERGED * np.max(np.abs(x)):
-            result = Result.SUCCESS
-            break
-    if result is Result.SUCCESS and x[0] * energy[0] < 1e-6 * critical_kt:
-        result = Result.NOT_CONVERGED  # the normal state solves the equations too
-    return ImaginaryGap(kt, energy, x * energy, np.nan, result, system)
-
-
-def _first_guess(
-    electrons: Electrons, energy: np.ndarray, kt: float, critical_kt: float,
-    start: ImaginaryGap | None,
-) -> np.ndarray:  # fmt: skip
-    if start is not None:
-        return np.interp(energy, start.frequency, start.gap) / energy
-    gap = _START * 1.764 * critical_kt * np.sqrt(max(1 - kt / critical_kt, 1e-12)) * 1.3
-    width = electrons.phonons.second_frequency
-    return gap / (1 + (energy / width) ** 2) / energy
-
-
-def _equations(system: System, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The left side minus the right side at x, and its derivative by x."""
-    n, weight = system.frequencies
-    u = 1 / np.sqrt(1 + x**2)
-    du = -x * u**3
-    apart, across = system.apart * weight, system.across * weight
-    shift = (apart - across) @ u + system.beyond
-    pulled = (apart + across) @ (x * u)
-    residual = (2 * n + 1 + shift) * x - pulled
-    inner = u + x * du  # d(x u)/dx
-    jacobian = -(apart + across) * inner + (x[:, None] * (apart - across)) * du
-    jacobian[np.diag_indices(len(n))] += 2 * n + 1 + shift
-    if np.isfinite(system.inverse_repulsion):
-        repelled = system.repelled
-        mu = 1 / system.inverse_repulsion
-        residual = residual + 2 * mu * repelled * np.sum(weight * repelled * x * u)
-        jacobian += 2 * mu * repelled[:, None] * (weight * repelled * inner)
-    return residual, jacobian

@@ -15,7 +15,6 @@ from typing import (
     TYPE_CHECKING,
     Any,
     ClassVar,
-    NamedTuple,
     Protocol,
     TypeVar,
     cast,
@@ -31,6 +30,7 @@ from pairlab.errors import CapabilityError
 from pairlab.numerics.arrays import Array
 from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.phonons import PhononCoupling
+from pairlab.pairing.solved import SolvedCondensate, SolvedGap
 from pairlab.pairing.standing_waves import StandingWaves
 from pairlab.solution import Solution
 
@@ -136,20 +136,23 @@ class OffersPhononSpectrum(Protocol):
     def phonons(self) -> PhononCoupling: ...
 
 
-class SolvedGap(NamedTuple):
-    """Delta at temperatures, its error, meV, and codes, each (temperature,)."""
-
-    gap: np.ndarray
-    error: np.ndarray
-    code: np.ndarray
-
-
 @runtime_checkable
 class OffersGap(OffersCriticalTemperature, Protocol):
     """gap, gap_ratio"""
 
     def solved_gap(self, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
-        """One gap at temperatures [K], of a mechanism without a gap equation in mode space."""
+        """The gap at temperatures [K], of a mechanism without a gap equation in mode space."""
+        ...
+
+
+@runtime_checkable
+class OffersCondensate(OffersCriticalTemperature, Protocol):
+    """thermodynamics, stiffness"""
+
+    def solved_condensate(
+        self, temperature: np.ndarray, critical_temperature: float
+    ) -> SolvedCondensate:
+        """What pairing changes at temperatures [K], of a mechanism that finds it by itself."""
         ...
 
 
@@ -196,6 +199,14 @@ class OffersConstantBands(Protocol):
 
 
 @runtime_checkable
+class OffersDensityPerVolume(Protocol):
+    """What absolute fields need; no function of its own."""
+
+    @property
+    def density_of_states(self) -> float | None: ...
+
+
+@runtime_checkable
 class OffersCriticalField(OffersGapEquation, Protocol):
     """critical_field"""
 
@@ -222,6 +233,7 @@ CAPABILITIES = (
     OffersPhononSpectrum,
     OffersImaginaryAxis,
     OffersGap,
+    OffersCondensate,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,

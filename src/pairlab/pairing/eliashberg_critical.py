@@ -1,0 +1,256 @@
+"""Tc of Eliashberg theory, and what moves it.
+
+Linear in x, and scaled by the root of its weight and density of states, the equation of
+`eliashberg` is K x = 0 with a symmetric K; Tc is where its largest eigenvalue vanishes. With
+A = K + 2 s mu s^T, the repulsion is bordered to the matrix,
+
+    B = [[A, sqrt(2) s], [sqrt(2) s^T, 1/mu]],
+
+whose eigenvalues change sign one by one with those of K, and stay finite where mu at the end of the
+sums has its pole. Its largest eigenvalues, as many as mu* has positive ones, belong to the border.
+
+Derivatives of the eigenvalue are those of B between its eigenvector (Hellmann and Feynman).
+"""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from scipy import linalg, optimize
+
+from pairlab.pairing.eliashberg import REACH, Electrons, System, system_at
+from pairlab.pairing.formulas import allen_dynes
+from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
+from pairlab.units import BOLTZMANN
+
+SEARCH = 6
+"""Points in a panel of frequencies while Tc is searched."""
+
+_ORDERS = ((10, 8), (16, 12), (24, 18))
+"""Points of the result and of its error estimate: the first pair that keeps the promise."""
+
+_CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
+_INVERSE = 6  # steps of inverse iteration; each gains four digits
+_STEP = 1e-4  # of logarithms, for derivatives of a matrix
+
+
+class CriticalKt(NamedTuple):
+    """kTc in meV, its relative error, and what became of it.
+
+    residual: the part of the error that is due to sums on few frequencies.
+    """
+
+    kt: float
+    error: float
+    result: Result
+    residual: float = np.nan
+
+
+class Instability(NamedTuple):
+    """The pair amplitude that becomes unstable at Tc.
+
+    system: the equations there. amplitude: x, (node,), scaled as the columns of B are, so that its
+    squares and those of `border`, (channel,), sum to 1. slope: d eigenvalue/d ln kT.
+    """
+
+    system: System
+    amplitude: np.ndarray
+    border: np.ndarray
+    slope: float
+
+    @property
+    def pairs(self) -> np.ndarray:
+        """x itself, (node,)."""
+        return self.amplitude / np.sqrt(self.system.weight * self.system.share)
+
+
+@lru_cache(maxsize=256)
+def critical_kt(electrons: Electrons) -> CriticalKt:
+    """kTc with a constant density of states.
+
+    The error contains the graded sums, the end of the sums and the root, not the phonons.
+    """
+    found = _search(electrons)
+    if found is None:
+        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
+    rough, slope = found
+    left_out = 0.0
+    if electrons.cutoff is None:
+        # What the end of the sums leaves out goes as its inverse square: a third of a change.
+        near = (_nearest(electrons, rough, order=SEARCH, reach=r) for r in (REACH, REACH / 2))
+        left_out = -(next(near) - next(near)) / (3 * slope)
+    fine, correction, error = 0.0, 0.0, np.inf
+    for more, fewer in _ORDERS:
+        fine, middle = (-_nearest(electrons, rough, order=one) / slope for one in (more, fewer))
+        # What the narrow lambda(n - m) loses in a panel goes as the inverse square of its points in
+        # the end, and slower here: half of what that would add is within half of what is missing.
+        correction = (fine - middle) / ((more / fewer) ** 2 - 1) / 2
+        error = abs(correction) + abs(left_out) / 2 + fine**2 + 1e-11
+        if error <= PROMISED_ACCURACY:
+            break
+    kt = rough * float(np.exp(fine + correction + left_out))
+    good = error <= PROMISED_ACCURACY and slope < 0
+    result = Result.SUCCESS if good else Result.INACCURATE
+    return CriticalKt(kt, float(error), result, float(abs(correction)))
+
+
+def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instability:
+    """The eigenvector of B at kTc, and how fast its eigenvalue falls with ln T."""
+    system = system_at(electrons, kt, order=order)
+    matrix = bordered(system)
+    place = _place(system)
+    vector = linalg.eigh(matrix, subset_by_index=(place, place))[1][:, 0]
+    vector = vector * np.sign(vector[np.argmax(np.abs(vector[: len(system.number)]))])
+    warmer, colder = (
+        bordered(system_at(electrons, kt * np.exp(h), order=order, grid_of=kt))
+        for h in (_STEP, -_STEP)
+    )
+    slope = float(vector @ (warmer - colder) @ vector) / (2 * _STEP)
+    size = len(system.number)
+    return Instability(system, vector[:size], vector[size:], slope)
+
+
+def isotope_exponent(electrons: Electrons, kt: float) -> float:
+    """(1/2) d ln Tc/d ln w at Tc, w all phonon frequencies at a repulsion that stays.
+
+    Phonons that are s times harder, at a temperature s times higher, see it s times lower.
+    """
+    if electrons.coulomb is None and electrons.cutoff is None:
+        return 0.5
+    found = instability(electrons, kt)
+    softer, harder = (
+        bordered(system_at(electrons.stretched(np.exp(h)), kt, order=10, grid_of=kt))
+        for h in (-_STEP, _STEP)
+    )
+    vector = np.concatenate([found.amplitude, found.border])
+    by_frequency = float(vector @ (harder - softer) @ vector) / (2 * _STEP)
+    return 0.5 * (1 + by_frequency / found.slope)
+
+
+class Responses(NamedTuple):
+    """What a phonon at each frequency does to ln Tc, (band, band, frequency), per its lambda_ij.
+
+    strength: d ln Tc/d lambda. hardening: d ln Tc/d ln w at a lambda that stays.
+    """
+
+    strength: np.ndarray
+    hardening: np.ndarray
+
+
+def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Responses:
+    """The functional derivative of Tc by alpha^2F (Bergmann and Rainer 1973), per lambda.
+
+    Args:
+        kt: kTc, meV. frequency: (frequency,) meV, above zero.
+    """
+    found = instability(electrons, kt, order=SEARCH)
+    system, bands = found.system, len(electrons.phonons)
+    size = len(system.number) // bands
+    n, weight = system.number[:size], system.weight[:size]
+    x = (found.amplitude / np.sqrt(system.weight)).reshape(bands, size)
+    apart, across = (2 * np.pi * kt * z for z in (n[:, None] - n, n[:, None] + n + 1))
+    strength, hardening = (np.empty((bands, bands, len(frequency))) for _ in range(2))
+    balance = np.sqrt(electrons.shares[:, None] / electrons.shares)
+    for place, w in enumerate(frequency):
+        one, other = (1 / (1 + (nu / w) ** 2) for nu in (apart, across))
+        for value, (plus, minus) in (
+            (strength, (one, other)), (hardening, (2 * one * (1 - one), 2 * other * (1 - other))),
+        ):  # fmt: skip
+            pulled = np.einsum("in,n,nm,m,jm->ij", x, weight, plus + minus, weight, x,
+                               optimize=True)  # fmt: skip
+            shift = ((x**2 * weight) @ (plus - minus)) @ weight
+            value[:, :, place] = (balance * pulled - shift[:, None]) / -found.slope
+    return Responses(strength, hardening)
+
+
+def bordered(system: System) -> np.ndarray:
+    """B."""
+    size, channels = system.repelled.shape
+    root = np.sqrt(system.weight * system.share)
+    matrix = np.empty((size + channels, size + channels))
+    lift = np.sqrt(system.weight / system.share)
+    np.multiply(system.apart + system.across, root[:, None] * lift, out=matrix[:size, :size])
+    shift = (system.apart - system.across) @ system.weight + system.beyond
+    matrix[np.diag_indices(size)] -= shift + 2 * system.number + 1
+    border = np.sqrt(2) * system.repelled * root[:, None]
+    matrix[:size, size:], matrix[size:, :size] = border, border.T
+    matrix[size:, size:] = np.diag(system.inverse)
+    return matrix
+
+
+def _place(system: System) -> int:
+    """Where in rising order stands the eigenvalue of B that vanishes at Tc."""
+    size, channels = system.repelled.shape
+    return size + channels - 1 - system.positive
+
+
+def _leading(electrons: Electrons, kt: float) -> float:
+    """The eigenvalue that vanishes at Tc, positive below it."""
+    system = system_at(electrons, kt, order=SEARCH)
+    place = _place(system)
+    return float(linalg.eigvalsh(bordered(system), subset_by_index=(place, place))[0])
+
+
+def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REACH) -> float:
+    """The eigenvalue nearest to zero, which close to Tc is the one that vanishes there."""
+    system = system_at(electrons, kt, order=order, reach=reach)
+    matrix = bordered(system)
+    factors = linalg.lu_factor(matrix, check_finite=False)
+    vector = np.append(
+        np.sqrt(system.weight * system.share) / (2 * system.number + 1),
+        np.zeros(len(system.inverse)),
+    )
+    value = np.inf
+    for _ in range(_INVERSE):
+        vector = linalg.lu_solve(factors, vector / np.linalg.norm(vector), check_finite=False)
+        before, value = value, 1 / np.linalg.norm(vector)
+        if abs(value - before) <= 1e-6 * value:
+            break
+    vector = vector / np.linalg.norm(vector)
+    return float(vector @ matrix @ vector)
+
+
+def _search(electrons: Electrons) -> tuple[float, float] | None:
+    """kTc with few points, to 1e-4, and d eigenvalue/d ln kTc there; None where there is none."""
+    lowest = LOWEST_TEMPERATURE * BOLTZMANN
+    strongest = max(sum(one.coupling for one in row) for row in electrons.phonons)
+    if strongest == 0:
+        return None
+    # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
+    highest = 0.2 * electrons.second_frequency * np.sqrt(strongest)
+    if not highest > lowest:
+        return None
+    seen: dict[float, float] = {}
+
+    def leading(log_kt: float) -> float:
+        seen[log_kt] = _leading(electrons, float(np.exp(log_kt)))
+        return seen[log_kt]
+
+    low, high = float(np.log(lowest)), float(np.log(highest))
+    root = _near_guess(leading, _guess(electrons), low, high)
+    if root is None:
+        if leading(low) <= 0:
+            return None
+        root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
+                                    xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
+    first, second = sorted(seen, key=lambda x: abs(x - root))[:2]
+    return float(np.exp(root)), (seen[first] - seen[second]) / (first - second)
+
+
+def _near_guess(leading, guess: float, low: float, high: float) -> float | None:
+    """The root by secants from a guess, which in most cases lies within some per cent."""
+    if not low < guess < high:
+        return None
+    found = optimize.root_scalar(leading, x0=guess, x1=guess - 0.03, method="secant", xtol=_CLOSE,
+                                 rtol=1e-12, maxiter=8)  # fmt: skip
+    inside = found.converged and low < found.root < high
+    return float(found.root) if inside else None
+
+
+def _guess(electrons: Electrons) -> float:
+    """ln kTc by the formula of Allen and Dynes; of several bands, for the strongest one."""
+    rows = electrons.phonons
+    strongest = max(range(len(rows)), key=lambda i: rows[i][i].coupling)
+    coulomb = electrons.coulomb
+    mu = 0.0 if coulomb is None else float(np.atleast_2d(coulomb.value)[strongest, strongest])
+    return allen_dynes(rows[strongest][strongest], float(np.clip(mu, 0.0, 0.5))).log_kt

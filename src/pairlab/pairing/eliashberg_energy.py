@@ -1,0 +1,153 @@
+"""The free energy of Eliashberg theory and what follows from it.
+
+With tan theta_n = x_n = Delta_n/w_n (each band, n >= 0), and the shares nu_i of the density of
+states N(0) (of one spin, all bands),
+
+    (F_s - F_n)/N(0) = -4 pi k T Sum nu_i w_n (cos theta_n - 1)
+        - 2 (pi k T)^2 Sum nu_i {lambda_ij(n - m) [cos(theta_n - theta_m) - 1]
+                                 - lambda_ij(n + m + 1) [cos(theta_n + theta_m) - 1]
+                                 - 2 mu_ij sin theta_n sin theta_m}
+
+is stationary in every theta_n: its derivatives are the equations of `eliashberg`. On them it has
+the values of the formula of Bardeen and Stephen, Phys. Rev. 136, A1485 (1964). Because it is
+stationary, the entropy is its derivative by the T that stands in it, at fixed theta; and its terms
+of fourth order in theta give the jump of the specific heat at Tc.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from pairlab.pairing.eliashberg import Electrons, System, system_at
+from pairlab.pairing.eliashberg_critical import instability
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, solve
+from pairlab.solution import Result
+
+_STEP = 1e-4  # of ln T, for the entropy
+_WIDE = 1e-3  # of ln T, for the specific heat
+_FROZEN = 30.0  # k T below a gap at which nothing is excited any more, e^-30
+_COLD = 0.05  # of Tc
+_COLDEST = 1e-3  # of Tc: where a second gap is so small that even there something is excited
+
+
+class Condensate(NamedTuple):
+    """F_s - F_n, -d/dT of it, and C_s - C_n, each over N(0), in meV^2, meV and 1 (T as kT), and how
+    far each may be off; the code of the gap. superfluid: (band,), see `superfluid_weight`."""
+
+    free_energy: float
+    entropy: float
+    specific_heat: float
+    superfluid: np.ndarray
+    errors: tuple[float, float, float, float]
+    result: Result
+
+
+def sommerfeld(electrons: Electrons) -> float:
+    """gamma/N(0) = (2 pi^2/3) Sum_i nu_i (1 + Sum_j lambda_ij), per k^2."""
+    coupling = electrons.modes.coupling.sum(-1).sum(1)
+    return float(2 * np.pi**2 / 3 * electrons.shares @ (1 + coupling))
+
+
+def frozen_kt(electrons: Electrons, critical_kt: float) -> float:
+    """A kT, meV, below which the superconducting state has no entropy."""
+    cold = solve(electrons, _COLD * critical_kt, critical_kt, None)
+    smallest = np.min(np.abs(cold.gap.reshape(len(electrons.phonons), -1)[:, 0]))
+    return float(np.clip(smallest / _FROZEN, _COLDEST * critical_kt, _COLD * critical_kt))
+
+
+def condensate(
+    electrons: Electrons, kt: float, critical_kt: float, *, start: ImaginaryGap | None = None
+) -> tuple[Condensate, ImaginaryGap]:
+    """What is gained at kT below kTc, meV, and the gap there to start the next temperature from."""
+    found = solve(electrons, kt, critical_kt, start)
+    coarse = solve(electrons, kt, critical_kt, found, order=8)
+    energy, entropy, weight = _first_order(electrons, found)
+    other = _first_order(electrons, coarse)
+    # The steps stay below Tc: there the specific heat has its jump.
+    wide = min(_WIDE, 0.2 * np.log(critical_kt / kt))
+    heat, twice = (_specific_heat(electrons, found, critical_kt, h) for h in (wide, 2 * wide))
+    errors = (
+        abs(energy - other[0]), abs(entropy - other[1]), abs(heat - twice) / 3,
+        float(np.max(np.abs(weight - other[2]))),
+    )  # fmt: skip
+    good = found.result is Result.SUCCESS and coarse.result is Result.SUCCESS
+    result = Result.SUCCESS if good else found.result
+    # C(h) = C + a h^2: the difference to twice the step takes the second order out.
+    heat = heat + (heat - twice) / 3
+    return Condensate(energy, entropy, heat, weight, errors, result), found
+
+
+def specific_heat_jump(electrons: Electrons, critical_kt: float) -> tuple[float, float]:
+    """(C_s - C_n)/(gamma Tc) just below Tc, and its error.
+
+    With the unstable amplitude x, the slope s of its eigenvalue, and phi_4 the fourth order of the
+    free energy over (pi k T)^2: F = (pi k Tc)^2 (-2 s ln(T/Tc) e^2 + phi_4 e^4) at theta = e x.
+    """
+    values = []
+    for order in (10, 8):
+        found = instability(electrons, critical_kt, order=order)
+        quartic = _fourth_order(found.system, found.pairs, found.border)
+        values.append(2 * np.pi**2 * found.slope**2 / quartic / sommerfeld(electrons))
+    return float(values[0]), float(abs(values[0] - values[1]) + 1e-7 * values[0])
+
+
+def superfluid_weight(found: ImaginaryGap, bands: int) -> np.ndarray:
+    """2 pi k T Sum_{n >= 0} Delta_n^2/(Z_n (w_n^2 + Delta_n^2)^(3/2)) of each band, clean.
+
+    The London limit: 1/lambda_L^2 over its value (w_p/c)^2 without phonons at T = 0.
+    """
+    system, x = found.system, found.pairs
+    u = 1 / np.sqrt(1 + x**2)
+    odd = 2 * system.number + 1
+    z = 1 + ((system.apart - system.across) @ (system.weight * u) + system.beyond) / odd
+    return np.sum((2 * system.weight * x**2 * u**3 / (z * odd)).reshape(bands, -1), axis=1)
+
+
+def _first_order(electrons: Electrons, found: ImaginaryGap) -> tuple[float, float, np.ndarray]:
+    """F, -dF/d(kT) and the superfluid weights."""
+    kt, (order, grid_of) = found.kt, found.system.grid
+    theta = np.arctan(found.pairs)
+    here = (np.pi * kt) ** 2 * _action(found.system, theta)
+    warmer, colder = (
+        _action(system_at(electrons, kt * np.exp(h), order=order, grid_of=grid_of), theta)
+        for h in (_STEP, -_STEP)
+    )
+    slope = 2 * here + (np.pi * kt) ** 2 * (warmer - colder) / (2 * _STEP)
+    return here, -slope / kt, superfluid_weight(found, len(electrons.phonons))
+
+
+def _specific_heat(
+    electrons: Electrons, found: ImaginaryGap, critical_kt: float, step: float
+) -> float:
+    """dS/d ln T, by the entropies on both sides."""
+    order, grid_of = found.system.grid
+    warmer, colder = (
+        _first_order(
+            electrons,
+            solve(electrons, found.kt * np.exp(h), critical_kt, found, order=order, grid_of=grid_of),
+        )[1]
+        for h in (step, -step)
+    )
+    return (warmer - colder) / (2 * step)
+
+
+def _action(system: System, theta: np.ndarray) -> float:
+    """(F_s - F_n)/(N(0) (pi k T)^2) at any theta."""
+    counted = system.weight * system.share
+    less = -2 * np.sin(theta / 2) ** 2  # cos theta - 1, to all digits
+    apart = -2 * np.sin((theta[:, None] - theta) / 2) ** 2
+    across = -2 * np.sin((theta[:, None] + theta) / 2) ** 2
+    paired = counted @ (system.apart * apart - system.across * across) @ system.weight
+    repelled = system.repelled.T @ (counted * np.sin(theta))
+    alone = counted @ ((2 * system.number + 1 + system.beyond) * less)
+    return float(-4 * alone - 2 * paired + 4 * np.sum(repelled**2 / system.inverse))
+
+
+def _fourth_order(system: System, x: np.ndarray, border: np.ndarray) -> float:
+    """phi_4. border: of the eigenvector, -p_k/sqrt(2)."""
+    counted = system.weight * system.share
+    alone = counted @ ((2 * system.number + 1 + system.beyond) * x**4)
+    apart, across = (x[:, None] - x) ** 4, (x[:, None] + x) ** 4
+    paired = counted @ (system.apart * apart - system.across * across) @ system.weight
+    repelled = border @ (system.repelled.T @ (counted * x**3))
+    return float(-alone / 6 - paired / 12 + 2 * np.sqrt(2) / 3 * repelled)

@@ -1,0 +1,105 @@
+"""What a mechanism with Eliashberg equations answers: its capabilities, in K and with codes.
+
+Each function takes a mechanism that has `electrons()`; a mechanism takes the functions as methods.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from pairlab.pairing.eliashberg_critical import critical_kt, isotope_exponent
+from pairlab.pairing.eliashberg_energy import (
+    Condensate,
+    condensate,
+    frozen_kt,
+    sommerfeld,
+    specific_heat_jump,
+)
+from pairlab.pairing.eliashberg_gap import Edge, gap_edge, imaginary_gap
+from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap
+from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
+from pairlab.units import BOLTZMANN
+
+METHOD = "Eliashberg equations on graded Matsubara frequencies"
+
+_COLD = 0.05  # of Tc: below, nothing changes in the edge; excitations are rarer than exp(-30)
+
+
+def solved_critical_temperature(mechanism: Any) -> Solution:
+    """Tc. stats: `residual`, what the sums on few frequencies miss of the full ones, of Tc."""
+    found = critical_kt(mechanism.electrons())
+    if found.result is Result.NO_SUPERCONDUCTIVITY:
+        return Solution(0.0, LOWEST_TEMPERATURE, "K", found.result)
+    kelvin = found.kt / BOLTZMANN
+    stats = {"residual": float(found.residual)}
+    return Solution(kelvin, kelvin * float(found.error), "K", found.result, stats)
+
+
+def solved_isotope_coefficient(mechanism: Any) -> Solution:
+    """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
+    electrons = mechanism.electrons()
+    found = critical_kt(electrons)
+    if found.result is Result.NO_SUPERCONDUCTIVITY:
+        return Solution(np.nan, np.nan, "", found.result)
+    alpha = isotope_exponent(electrons, found.kt)
+    return Solution(alpha, max(float(found.error), 1e-6), "", found.result)
+
+
+def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
+    """The edge of the spectrum of each band, Re Delta(w) = w."""
+    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    bands = len(electrons.phonons)
+    edges: dict[float, tuple[Edge, ...]] = {}
+    before = None
+    asked = np.maximum(temperature * BOLTZMANN, _COLD * tc)
+    for kt in np.unique(asked):
+        if kt >= tc:
+            normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
+            edges[kt] = (Edge(0.0, 0.0, normal),) * bands
+            continue
+        before = imaginary_gap(electrons, kt, tc, start=before)
+        edges[kt] = gap_edge(electrons, before, tc)
+    rows = [edges[kt] for kt in asked]
+    gap = np.array([[edge.value for edge in row] for row in rows])
+    error = np.array([max(edge.error for edge in row) for row in rows])
+    code = np.array([max(edge.result.code for edge in row) for row in rows])
+    return SolvedGap(gap if bands > 1 else gap[:, 0], error, code)
+
+
+def solved_condensate(
+    mechanism: Any, temperature: np.ndarray, critical_temperature: float
+) -> SolvedCondensate:
+    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc."""
+    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    bands = len(electrons.phonons)
+    gamma = sommerfeld(electrons)
+    if not tc > 0:
+        blank = Changes(*np.zeros((3, len(temperature))), np.zeros((len(temperature), bands)))
+        code = np.zeros(len(temperature), int)
+        return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan)
+    frozen = frozen_kt(electrons, tc)
+    start = condensate(electrons, frozen, tc)
+    rows: dict[float, Condensate] = {}
+    known, before = start
+    for kt in np.unique(temperature * BOLTZMANN):
+        if kt >= tc:
+            rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), (0.0,) * 4, Result.SUCCESS)
+        elif kt <= frozen:
+            # F_n = -gamma T^2/2 is all that changes.
+            free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
+            rows[kt] = known._replace(
+                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt
+            )
+        else:
+            rows[kt], before = condensate(electrons, kt, tc, start=before)
+    found = [rows[kt] for kt in temperature * BOLTZMANN]
+    whole = known.superfluid
+    value = Changes(
+        *(np.array([getattr(one, name) for one in found]) for name in Changes._fields[:3]),
+        np.array([one.superfluid / whole for one in found]),
+    )
+    errors = [np.array([one.errors[place] for one in found]) for place in range(4)]
+    relative = (errors[3] + known.errors[3])[:, None] / whole
+    jump, jump_error = specific_heat_jump(electrons, tc)
+    code = np.array([one.result.code for one in found])
+    return SolvedCondensate(value, Changes(*errors[:3], relative), code, gamma, jump, jump_error)

@@ -1,0 +1,36 @@
+"""What mechanisms without a gap equation in mode space return of their own solutions."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class SolvedGap(NamedTuple):
+    """Delta at temperatures, (temperature,) or (temperature, band), meV; its error, meV, and codes,
+    each (temperature,)."""
+
+    gap: np.ndarray
+    error: np.ndarray
+    code: np.ndarray
+
+
+class Changes(NamedTuple):
+    """What pairing changes, over N(0) of one spin: F_s - F_n in meV^2, S_s - S_n per k in meV,
+    C_s - C_n per k in meV, each (temperature,); superfluid: (temperature, band), over that at T = 0.
+    """
+
+    free_energy: np.ndarray
+    entropy: np.ndarray
+    specific_heat: np.ndarray
+    superfluid: np.ndarray
+
+
+class SolvedCondensate(NamedTuple):
+    """Changes with their errors and codes; gamma/N(0) per k^2; the jump over gamma Tc at Tc."""
+
+    value: Changes
+    error: Changes
+    code: np.ndarray
+    gamma: float
+    jump: float
+    jump_error: float
