@@ -65,6 +65,32 @@ def many(coupling, energy, count, near, *, mu, reference):
     return near * float(np.exp(-here * 1e-4 / (beside - here)))
 
 
+def gap(coupling, energy, kt, *, mu=0.0, at=100.0, count=600, steps=4000):
+    """Delta_n and Z_n by plain iteration of both equations as they are printed.
+
+    The sum in Z goes on past the last gap: Sum_{m >= N} [lambda(n - m) - lambda(n + m + 1)] is the
+    sum of lambda(l) from N - n to N + n.
+    """
+    w = np.pi * kt * (2 * np.arange(-count, count) + 1)
+    lam = coupling * energy**2 / (energy**2 + (w[:, None] - w) ** 2)
+    inside = np.clip(at / (2 * np.pi * kt) - np.arange(count), 0.0, 1.0)
+    repelled = np.concatenate([inside[::-1], inside])
+    ladder = coupling * energy**2 / (energy**2 + (2 * np.pi * kt * np.arange(2 * count)) ** 2)
+    summed = np.concatenate([[0.0], np.cumsum(ladder)])
+    n = np.arange(count)
+    beyond = summed[count + n + 1] - summed[count - n]
+    beyond = np.concatenate([-beyond[::-1], beyond])
+    delta = energy / 5 / (1 + (w / energy) ** 2)
+    for _ in range(steps):
+        root = np.sqrt(w**2 + delta**2)
+        z = 1 + np.pi * kt / w * (lam @ (w / root) + beyond)
+        new = np.pi * kt / z * ((lam - mu * np.outer(repelled, repelled)) @ (delta / root))
+        if np.max(np.abs(new - delta)) < 1e-13 * np.abs(new).max():
+            break
+        delta = new
+    return new[count:], z[count:]
+
+
 def limit(values):
     """From values at N, 2 N, 4 N whose distance from the limit goes as a power of N (Aitken)."""
     first, second, third = values

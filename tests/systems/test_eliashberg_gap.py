@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracle import full_matsubara as full
 from scipy import optimize
 
 import pairlab as pl
@@ -17,39 +18,13 @@ def mode(coupling, mu=0.0, at=100.0, scheme="sharp"):
     )
 
 
-def full_sum(coupling, kt, *, mu=0.0, at=100.0, count=600, steps=4000):
-    """Delta_n and Z_n by plain iteration of both equations as they are printed.
-
-    The sum in Z goes on past the last gap: Sum_{m >= N} [lambda(n - m) - lambda(n + m + 1)] is the
-    sum of lambda(l) from N - n to N + n.
-    """
-    w = np.pi * kt * (2 * np.arange(-count, count) + 1)
-    lam = coupling * W**2 / (W**2 + (w[:, None] - w) ** 2)
-    inside = np.clip(at / (2 * np.pi * kt) - np.arange(count), 0.0, 1.0)
-    repelled = np.concatenate([inside[::-1], inside])
-    ladder = coupling * W**2 / (W**2 + (2 * np.pi * kt * np.arange(2 * count)) ** 2)
-    summed = np.concatenate([[0.0], np.cumsum(ladder)])
-    n = np.arange(count)
-    beyond = summed[count + n + 1] - summed[count - n]
-    beyond = np.concatenate([-beyond[::-1], beyond])
-    delta = 4 * W / (1 + (w / W) ** 2)
-    for _ in range(steps):
-        root = np.sqrt(w**2 + delta**2)
-        z = 1 + np.pi * kt / w * (lam @ (w / root) + beyond)
-        new = np.pi * kt / z * ((lam - mu * np.outer(repelled, repelled)) @ (delta / root))
-        if np.max(np.abs(new - delta)) < 1e-13 * np.abs(new).max():
-            break
-        delta = new
-    return new[count:], z[count:]
-
-
 @pytest.mark.parametrize("coupling", [0.6, 1.0, 2.5])
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_gap_and_renormalisation_against_full_sums(coupling, share):
     m = mode(coupling)
     kelvin = share * float(pl.critical_temperature(m))
     found = pl.imaginary_gap(m, kelvin, frequencies=12).isel(temperature=0)
-    delta, z = full_sum(coupling, kelvin * BOLTZMANN)
+    delta, z = full.gap(coupling, W, kelvin * BOLTZMANN)
     assert found.imaginary_gap.values == pytest.approx(delta[:12], rel=2e-6)
     assert found.renormalisation.values == pytest.approx(z[:12], rel=1e-6)
     error = float(found.imaginary_gap_error)
@@ -60,7 +35,7 @@ def test_a_sharp_repulsion_against_full_sums():
     m = mode(1.5, 0.12)
     kelvin = 0.5 * float(pl.critical_temperature(m))
     found = pl.imaginary_gap(m, kelvin, frequencies=6).isel(temperature=0)
-    delta, _ = full_sum(1.5, kelvin * BOLTZMANN, mu=0.12)
+    delta, _ = full.gap(1.5, W, kelvin * BOLTZMANN, mu=0.12)
     assert found.imaginary_gap.values == pytest.approx(delta[:6], rel=2e-5)
 
 
@@ -99,7 +74,7 @@ def test_the_edge_against_the_exact_continuation(coupling, mu):
     m = mode(coupling, mu)
     kelvin = 0.15 * float(pl.critical_temperature(m))
     kt = kelvin * BOLTZMANN
-    delta, _ = full_sum(coupling, kt, mu=mu, count=900)
+    delta, _ = full.gap(coupling, W, kt, mu=mu, count=900)
     count = len(delta)
     w = np.pi * kt * (2 * np.arange(-count, count) + 1)
     both = np.concatenate([delta[::-1], delta])

@@ -97,22 +97,32 @@ class Electrons:
         return values[kept], vectors[:, kept]
 
     @property
+    def is_smooth(self) -> bool:
+        """Whether nothing ends within the cell of one frequency, which moves with T."""
+        return self.cutoff is None and not self.is_sharp
+
+    @property
     def is_sharp(self) -> bool:
         """Whether mu* acts below its frequency only."""
         return self.coulomb is not None and self.coulomb.scheme == "sharp"
 
     def stretched(self, factor: float) -> "Electrons":
-        """The frequency of mu* times a factor, at the same value; None stays None."""
+        """All energies but those of the phonons times a factor: mu*'s, the cutoff, the states'."""
+        moved = replace(
+            self,
+            cutoff=None if self.cutoff is None else self.cutoff * factor,
+            states=None if self.states is None else self.states.stretched(factor),
+        )
         if self.coulomb is None:
-            return self
+            return moved
         frequency = self.coulomb.frequency * factor
-        return replace(self, coulomb=replace(self.coulomb, frequency=frequency))
+        return replace(moved, coulomb=replace(self.coulomb, frequency=frequency))
 
 
 class System(NamedTuple):
     """The coefficients at one temperature, on graded frequencies of all bands, node = (band, n).
 
-    kt: meV. grid: order and kT of its grid. number, weight: n and how many frequencies each node
+    kt: meV. number, weight: n and how many frequencies each node
     is, (node,). share: of the density of states, (node,). apart, across: lambda_ij(n - m) and
     lambda_ij(n + m + 1), (node, node). beyond: the sum of their difference over all frequencies
     past the end, (node,). repelled: what each channel of the repulsion acts on, (node, channel),
@@ -122,7 +132,7 @@ class System(NamedTuple):
     """
 
     kt: float
-    grid: tuple[int, float]
+    grid: "Grid"
     number: np.ndarray
     weight: np.ndarray
     share: np.ndarray
@@ -135,48 +145,49 @@ class System(NamedTuple):
     filling: Filling | None = None
 
 
-class _Grid(NamedTuple):
+class Grid(NamedTuple):
     """Frequencies, and squares of the differences n - m and sums n + m + 1.
 
-    end: the first frequency left out. squares: of each pair of nodes once, differences first.
-    pair: (node, node), where a pair stands in each half of them.
+    order: points in a panel. end: the first frequency left out. squares: of each pair of nodes
+    once, differences first. pair: (node, node), where a pair stands in each half of them.
     """
 
     frequencies: Frequencies
+    order: int
     end: int
     squares: np.ndarray
     pair: np.ndarray
 
 
 @lru_cache(maxsize=64)
-def _grid(count: int, order: int, breaks: tuple[int, ...], longest: float, until: float) -> _Grid:
+def _grid(count: int, order: int, breaks: tuple[int, ...], longest: float, until: float) -> Grid:
     found = graded_frequencies(count, order=order, breaks=breaks, longest=longest, until=until)
     n = found.number
     low, other = np.tril_indices(len(n))
     pair = np.empty((len(n), len(n)), dtype=np.intp)
     pair[low, other] = pair[other, low] = np.arange(len(low))
     squares = np.concatenate([n[low] - n[other], n[low] + n[other] + 1]) ** 2
-    return _Grid(found, count, squares, pair)
+    return Grid(found, order, count, squares, pair)
 
 
 def system_at(
-    electrons: Electrons, kt: float, *, order: int, reach: float = REACH, grid_of: float = 0.0,
-    pairs: np.ndarray | None = None, start: Filling | None = None,
+    electrons: Electrons, kt: float, *, order: int, reach: float = REACH,
+    grid: "Grid | None" = None, pairs: np.ndarray | None = None, start: Filling | None = None,
 ) -> System:  # fmt: skip
     """The equations at kT.
 
     Args:
         kt: meV. order: points in a panel. reach: the end of the sums in w2.
-        grid_of: the kT whose grid is taken, meV, for differences between temperatures; default kt.
+        grid: that of another system, for differences between two; by default one made for kt.
         pairs, start: x, (node,), that a given density of states is filled with (default 0), and a
             filling to start from.
     """
     step = 2 * np.pi * kt
-    grid = _grid_at(electrons, 2 * np.pi * (grid_of or kt), order=order, reach=reach)
-    inside = np.clip(_last(electrons, step) - grid.frequencies.number, 0.0, 1.0)
+    if grid is None:
+        grid = _grid_at(electrons, step, order=order, reach=reach)
     n, weight = grid.frequencies
     if electrons.cutoff is not None:
-        weight = weight * inside
+        weight = weight * np.clip(_last(electrons, step) - n, 0.0, 1.0)
     bands, size = len(electrons.phonons), len(n)
     coupling = _couplings(electrons, step, grid.squares)
     half = len(grid.squares) // 2
@@ -194,7 +205,7 @@ def system_at(
     values, _ = electrons.repulsion
     system = System(
         kt=kt,
-        grid=(order, grid_of or kt),
+        grid=grid,
         number=np.tile(n, bands),
         weight=np.tile(weight, bands),
         share=np.repeat(electrons.shares, size),
@@ -232,14 +243,13 @@ def repelled_at(electrons: Electrons, step: float, number: np.ndarray) -> np.nda
 
 def _last(electrons: Electrons, step: float) -> float:
     """The number at which a cutoff or a sharp mu* ends, with the part of the cell it lies in."""
-    if electrons.cutoff is not None:
-        return electrons.cutoff / step
+    ends = [np.inf if electrons.cutoff is None else electrons.cutoff]
     if electrons.coulomb is not None and electrons.is_sharp:
-        return electrons.coulomb.frequency / step
-    return np.inf
+        ends.append(electrons.coulomb.frequency)
+    return min(ends) / step
 
 
-def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> _Grid:
+def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> Grid:
     scale = 2 ** (np.round(_STEPS * np.log2(electrons.second_frequency / step)) / _STEPS)
     count = int(np.ceil(max(reach * scale, _FEWEST * reach / REACH)))
     last = _last(electrons, step)

@@ -12,6 +12,7 @@ sums has its pole. Its largest eigenvalues, as many as mu* has positive ones, be
 Derivatives of the eigenvalue are those of B between its eigenvector (Hellmann and Feynman).
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ _ORDERS = ((10, 8), (16, 12), (24, 18))
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
 _STEP = 1e-4  # of logarithms, for derivatives of a matrix
+_NARROW = 0.05  # of ln w, over which a ripple is averaged
 
 
 class CriticalKt(NamedTuple):
@@ -112,7 +114,7 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
     vector = linalg.eigh(matrix, subset_by_index=(place, place))[1][:, 0]
     vector = vector * np.sign(vector[np.argmax(np.abs(vector[: len(system.number)]))])
     warmer, colder = (
-        bordered(system_at(electrons, kt * np.exp(h), order=order, grid_of=kt))
+        bordered(system_at(electrons, kt * np.exp(h), order=order, grid=system.grid))
         for h in (_STEP, -_STEP)
     )
     slope = float(vector @ (warmer - colder) @ vector) / (2 * _STEP)
@@ -120,21 +122,71 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
     return Instability(system, vector[:size], vector[size:], slope)
 
 
-def isotope_exponent(electrons: Electrons, kt: float) -> float:
-    """(1/2) d ln Tc/d ln w at Tc, w all phonon frequencies at a repulsion that stays.
+@lru_cache(maxsize=64)
+def smooth_equivalent(electrons: Electrons) -> Electrons:
+    """The same phonons with the rescaled mu* at the same frequency that gives the same Tc.
 
-    Phonons that are s times harder, at a temperature s times higher, see it s times lower.
+    A sharp mu* or a cutoff ends within the cell of one frequency, and what is differentiated by T
+    or by frequencies would hang on where in the cell. Smooth electrons are their own equivalent, as
+    are those without a Tc.
     """
-    if electrons.coulomb is None and electrons.cutoff is None:
-        return 0.5
+    goal = critical_kt(electrons).kt
+    if electrons.is_smooth or not np.isfinite(goal):
+        return electrons
+    whole = replace(electrons, cutoff=None)
+    if electrons.coulomb is None:
+        return whole
+    given = electrons.coulomb
+
+    def at(factor: float) -> Electrons:
+        matrix = (factor * np.atleast_2d(given.value)).tolist()
+        value = tuple(map(tuple, matrix)) if isinstance(given.value, tuple) else matrix[0][0]
+        return replace(whole, coulomb=replace(given, value=value, scheme="rescaled"))
+
+    def excess(factor: float) -> float:
+        found = critical_kt(at(factor)).kt
+        return np.log((found if np.isfinite(found) else 1e-3 * goal) / goal)
+
+    # Near 1 where w_ref lies far above the phonons.
+    high = next((x for x in (1.5, 3.0, 10.0, 100.0) if excess(x) < 0), None)
+    if high is None or excess(0.0) < 0:
+        return whole
+    found = optimize.root_scalar(excess, bracket=(0.0, high), method="brentq", xtol=1e-9)
+    return at(float(found.root))
+
+
+def isotope_exponent(electrons: Electrons, kt: float) -> tuple[float, float]:
+    """(1/2) d ln Tc/d ln w, w all phonon frequencies at a repulsion that stays, and its error.
+
+    Phonons that are s times harder, at a temperature s times higher, see it s times lower. With a
+    sharp mu* or a cutoff it is the mean over some per cent of w, since Tc has a ripple there with
+    each frequency that passes the end; the error contains it.
+    """
+    if not electrons.is_smooth:
+        return _mean_isotope(electrons, kt)
+    if electrons.coulomb is None and electrons.states is None:
+        return 0.5, 0.0
     found = instability(electrons, kt)
+    vector = np.concatenate([found.amplitude, found.border])
     softer, harder = (
-        bordered(system_at(electrons.stretched(np.exp(h)), kt, order=10, grid_of=kt))
+        bordered(system_at(electrons.stretched(np.exp(h)), kt, order=10, grid=found.system.grid))
         for h in (-_STEP, _STEP)
     )
-    vector = np.concatenate([found.amplitude, found.border])
     by_frequency = float(vector @ (harder - softer) @ vector) / (2 * _STEP)
-    return 0.5 * (1 + by_frequency / found.slope)
+    return 0.5 * (1 + by_frequency / found.slope), 1e-6
+
+
+def _mean_isotope(electrons: Electrons, kt: float) -> tuple[float, float]:
+    ends = [electrons.cutoff, electrons.coulomb.frequency if electrons.coulomb else None]
+    lowest = min(end for end in ends if end is not None)
+    narrow = max(_NARROW, 2 * np.pi * kt / lowest)
+
+    def mean(step: float) -> float:
+        up, down = (np.log(critical_kt(electrons.stretched(np.exp(s))).kt) for s in (-step, step))
+        return 0.5 * (1 + (up - down) / (2 * step))
+
+    first, second = mean(narrow), mean(2 * narrow)
+    return first, abs(first - second)
 
 
 class Responses(NamedTuple):
@@ -150,10 +202,12 @@ class Responses(NamedTuple):
 def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Responses:
     """The functional derivative of Tc by alpha^2F (Bergmann and Rainer 1973), per lambda.
 
+    Of a sharp mu* or a cutoff, that of the smooth equivalent.
+
     Args:
         kt: kTc, meV. frequency: (frequency,) meV, above zero.
     """
-    found = instability(electrons, kt, order=SEARCH)
+    found = instability(smooth_equivalent(electrons), kt, order=SEARCH)
     system, bands = found.system, len(electrons.phonons)
     size = len(system.number) // bands
     n, weight = system.number[:size], system.weight[:size]

@@ -26,6 +26,7 @@ from pairlab.solution import Result
 _STEP = 1e-4  # of ln T, for the entropy
 _WIDE = 1e-3  # of ln T, for the specific heat
 _FROZEN = 30.0  # k T below a gap at which nothing is excited any more, e^-30
+_SOFT = 4e-3  # w_log: what thermal phonons change goes as (pi k T/w)^2
 _COLD = 0.05  # of Tc
 _COLDEST = 1e-3  # of Tc: where a second gap is so small that even there something is excited
 
@@ -49,27 +50,40 @@ def sommerfeld(electrons: Electrons) -> float:
 
 
 def frozen_kt(electrons: Electrons, critical_kt: float) -> float:
-    """A kT, meV, below which the superconducting state has no entropy."""
+    """A kT, meV, below which the superconducting state has no entropy, and the normal one gamma T.
+
+    The first is a matter of the smallest gap, the second of the phonons, of which thermal ones take
+    something off lambda.
+    """
     cold = solve(electrons, _COLD * critical_kt, critical_kt, None)
     smallest = np.min(np.abs(cold.gap.reshape(len(electrons.phonons), -1)[:, 0]))
-    return float(np.clip(smallest / _FROZEN, _COLDEST * critical_kt, _COLD * critical_kt))
+    softest = min(one.log_frequency for row in electrons.phonons for one in row if one.coupling > 0)
+    frozen = min(smallest / _FROZEN, _SOFT * softest)
+    return float(np.clip(frozen, _COLDEST * critical_kt, _COLD * critical_kt))
 
 
 def condensate(
     electrons: Electrons, kt: float, critical_kt: float, *, start: ImaginaryGap | None = None
 ) -> tuple[Condensate, ImaginaryGap]:
-    """What is gained at kT below kTc, meV, and the gap there to start the next temperature from."""
-    found = solve(electrons, kt, critical_kt, start)
-    coarse = solve(electrons, kt, critical_kt, found, order=8)
+    """What is gained at kT below kTc, meV, and the gap there to start the next temperature from.
+
+    For smooth electrons: see `eliashberg_critical.smooth_equivalent`.
+    """
+    # The entropy is F over T, up to what the sums miss of F.
+    order = (10, 8) if kt > 2 * _COLD * critical_kt else (16, 12)
+    found = solve(electrons, kt, critical_kt, start, order=order[0])
+    coarse = solve(electrons, kt, critical_kt, found, order=order[1])
     energy, entropy, weight = _first_order(electrons, found)
     other = _first_order(electrons, coarse)
     # The steps stay below Tc: there the specific heat has its jump.
     wide = min(_WIDE, 0.2 * np.log(critical_kt / kt))
     heat, twice = (_specific_heat(electrons, found, critical_kt, h) for h in (wide, 2 * wide))
     errors = (
-        abs(energy - other[0]), abs(entropy - other[1]), abs(heat - twice) / 3,
+        abs(energy - other[0]),
+        abs(entropy - other[1]),
+        abs(heat - twice) / 3,
         float(np.max(np.abs(weight - other[2]))),
-    )  # fmt: skip
+    )
     good = found.result is Result.SUCCESS and coarse.result is Result.SUCCESS
     result = Result.SUCCESS if good else found.result
     # C(h) = C + a h^2: the difference to twice the step takes the second order out.
@@ -105,11 +119,11 @@ def superfluid_weight(found: ImaginaryGap, bands: int) -> np.ndarray:
 
 def _first_order(electrons: Electrons, found: ImaginaryGap) -> tuple[float, float, np.ndarray]:
     """F, -dF/d(kT) and the superfluid weights."""
-    kt, (order, grid_of) = found.kt, found.system.grid
+    kt, grid = found.kt, found.system.grid
     theta = np.arctan(found.pairs)
     here = (np.pi * kt) ** 2 * _action(found.system, theta)
     warmer, colder = (
-        _action(system_at(electrons, kt * np.exp(h), order=order, grid_of=grid_of), theta)
+        _action(system_at(electrons, kt * np.exp(h), order=grid.order, grid=grid), theta)
         for h in (_STEP, -_STEP)
     )
     slope = 2 * here + (np.pi * kt) ** 2 * (warmer - colder) / (2 * _STEP)
@@ -120,10 +134,10 @@ def _specific_heat(
     electrons: Electrons, found: ImaginaryGap, critical_kt: float, step: float
 ) -> float:
     """dS/d ln T, by the entropies on both sides."""
-    order, grid_of = found.system.grid
+    grid = found.system.grid
 
     def entropy(kt: float) -> float:
-        near = solve(electrons, kt, critical_kt, found, order=order, grid_of=grid_of)
+        near = solve(electrons, kt, critical_kt, found, order=grid.order, grid=grid)
         return _first_order(electrons, near)[1]
 
     warmer, colder = (entropy(found.kt * float(np.exp(h))) for h in (step, -step))

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import linalg, optimize
 from scipy.interpolate import AAA
 
-from pairlab.pairing.eliashberg import Electrons, System, repelled_at, system_at
+from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
 from pairlab.solution import Result
 
@@ -123,10 +123,10 @@ def _state(
 
 def solve(
     electrons: Electrons, kt: float, critical_kt: float, start: ImaginaryGap | None, *,
-    order: int = 10, grid_of: float = 0.0,
+    order: int = 10, grid: Grid | None = None,
 ) -> ImaginaryGap:  # fmt: skip
     """Newton's method in x_n and p_k, on one grid. Arguments as of `imaginary_gap`."""
-    system = system_at(electrons, kt, order=order, grid_of=grid_of)
+    system = system_at(electrons, kt, order=order, grid=grid)
     x, p = _first_guess(electrons, system, critical_kt, start)
     x, p, result = _newton(system, x, p)
     if electrons.states is not None:
@@ -153,12 +153,12 @@ def _with_states(
     electrons: Electrons, system: System, x: np.ndarray, p: np.ndarray, result: Result
 ) -> tuple[System, np.ndarray, np.ndarray, Result]:
     """The gap and what it does to a given density of states, in turn until both stay."""
-    order, grid_of = system.grid
+    grid = system.grid
     for _ in range(_STEPS):
         if result is not Result.SUCCESS:
             break
         before = x
-        system = system_at(electrons, system.kt, order=order, grid_of=grid_of, pairs=x,
+        system = system_at(electrons, system.kt, order=grid.order, grid=grid, pairs=x,
                            start=system.filling)  # fmt: skip
         x, p, result = _newton(system, x, p)
         if np.max(np.abs(x - before)) <= _SETTLED * np.max(np.abs(x)):

@@ -9,7 +9,11 @@ import numpy as np
 
 from pairlab.errors import CapabilityError
 from pairlab.pairing.eliashberg import Electrons, system_at
-from pairlab.pairing.eliashberg_critical import critical_kt, isotope_exponent
+from pairlab.pairing.eliashberg_critical import (
+    critical_kt,
+    isotope_exponent,
+    smooth_equivalent,
+)
 from pairlab.pairing.eliashberg_energy import (
     Condensate,
     condensate,
@@ -45,8 +49,8 @@ def solved_isotope_coefficient(mechanism: Any) -> Solution:
     found = critical_kt(electrons)
     if found.result is Result.NO_SUPERCONDUCTIVITY:
         return Solution(np.nan, np.nan, "", found.result)
-    alpha = isotope_exponent(electrons, found.kt)
-    return Solution(alpha, max(float(found.error), 1e-6), "", found.result)
+    alpha, error = isotope_exponent(electrons, found.kt)
+    return Solution(alpha, max(float(found.error), error), "", found.result)
 
 
 def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
@@ -88,9 +92,11 @@ def solved_condensate(
 ) -> SolvedCondensate:
     """Free energy, entropy, specific heat and superfluid density, and the jump at Tc.
 
+    Of a sharp mu* or a cutoff, those of the rescaled mu* with the same Tc.
+
     Raises: CapabilityError with a given density of states.
     """
-    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    electrons, tc = smooth_equivalent(mechanism.electrons()), critical_temperature * BOLTZMANN
     if electrons.states is not None:
         raise CapabilityError(
             what=f"{mechanism.key} has no free energy with electron_states",
@@ -114,9 +120,11 @@ def solved_condensate(
         elif kt <= frozen:
             # F_n = -gamma T^2/2 is all that changes.
             free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
+            missed = abs(known.entropy + gamma * frozen)
             rows[kt] = known._replace(
-                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt
-            )
+                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt,
+                errors=(known.errors[0] + missed * frozen, missed, missed, known.errors[3]),
+            )  # fmt: skip
         else:
             rows[kt], before = condensate(electrons, kt, tc, start=before)
     found = [rows[kt] for kt in temperature * BOLTZMANN]

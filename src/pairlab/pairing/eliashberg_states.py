@@ -27,7 +27,7 @@ _MIXED = 0.7  # of each step, so that a chemical potential near an edge of N doe
 
 
 class Filling(NamedTuple):
-    """I0 of each frequency and chi_n [meV], each (node,); mu [meV] from E_F; and if they settled."""
+    """I0 of each frequency, chi_n in meV, each (node,); mu in meV from E_F; if they settled."""
 
     weight: np.ndarray
     shift: np.ndarray
