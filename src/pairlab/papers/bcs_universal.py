@@ -1,4 +1,4 @@
-"""What the entries of `bcs_universal.toml` are computed by: BCS theory in the limit of weak coupling.
+"""What the entries of `bcs_universal.toml` are computed by: BCS theory at weak coupling.
 
 All numbers are those of one `Bcs` mechanism whose coupling is so weak that the corrections, of the
 order exp(-2/lambda), stay below 1e-8.

@@ -64,7 +64,7 @@ def _form(name: str) -> Callable[[np.ndarray], np.ndarray]:
 
 @cache
 def deviations(name: str, relative: bool = True) -> tuple[np.ndarray, np.ndarray]:
-    """t, and what a form deviates from the exact curve there, in per cent of Delta(T) or Delta(0)."""
+    """t, and a form minus the exact curve there, in per cent of Delta(T) or of Delta(0)."""
     t = np.array(_GRID)
     exact = reduced_gap(_GRID)
     return t, 100 * (_form(name)(t) - exact) / (exact if relative else 1.0)
