@@ -139,13 +139,17 @@ def figure_data() -> dict[str, xr.Dataset]:
                                         {"long_name": "T/Tc", **units})}
     )  # fmt: skip
     for name, label, values in (
-        ("gap", "Δ(T)/Δ(0)", reduced_gap(tuple(grid))),
-        ("critical_field", "Hc(T)/Hc(0)", data.thermodynamic_critical_field_ratio.values),
-        ("specific_heat", "C/(γ Tc)", data.specific_heat.values / critical_kelvin()),
+        ("gap", "gap Δ(T)/Δ(0)", reduced_gap(tuple(grid))),
+        (
+            "critical_field",
+            "critical field Hc(T)/Hc(0)",
+            data.thermodynamic_critical_field_ratio.values,
+        ),
+        ("specific_heat", "specific heat C/(γTc)", data.specific_heat.values / critical_kelvin()),
     ):
         figure[name] = ("reduced_temperature", values, {"long_name": label, **units})
-    title = {"title": "Universal curves of BCS theory", "caption": "Exact, at weak coupling."}
-    return {"curves": figure.assign_attrs(title)}
+    text = {"title": "Universal curves of BCS theory", "caption": "Exact, at weak coupling."}
+    return {"curves": figure.assign_attrs(**text, cite_as="Formulas from")}
 
 
 COMPUTED: dict[str, Callable[..., Any]] = {

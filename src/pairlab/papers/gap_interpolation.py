@@ -115,7 +115,7 @@ def figure_data() -> dict[str, xr.Dataset]:
     )  # fmt: skip
     for name, label, relative in (
         ("deviation", "deviation from Δ(T)", True),
-        ("deviation_of_zero", "deviation over Δ(0)", False),
+        ("deviation_of_zero", "the same over Δ(0)", False),
     ):
         values = np.array([deviations(form, relative)[1] for form in FORMS])
         attrs = {"long_name": label, "units": "%"}
@@ -124,6 +124,7 @@ def figure_data() -> dict[str, xr.Dataset]:
         "deviations": figure.assign_attrs(
             title="Interpolations of the BCS gap",
             caption="Against the exact curve, up to t = 0.999.",
+            cite_as="Formulas from",
         )
     }
 

@@ -39,7 +39,9 @@ _LARGEST = 0.3
 """x up to here when it is read off a ratio: beyond, the logarithms pull the formulas back."""
 
 _ROOT = 1e-10  # of ln lambda, or of x
-_LABELS = {"gap_ratio": "2Δ(0)/kTc", "jump": "ΔC/γTc", "field_ratio": "γTc²/Hc(0)²"}
+_LABELS = {
+    "gap_ratio": "gap ratio 2Δ(0)/kTc", "jump": "jump ΔC/γTc", "field_ratio": "ratio γTc²/Hc(0)²",
+}  # fmt: skip
 
 
 def formula(ratio: str, x: float) -> float:
@@ -141,10 +143,11 @@ def figure_data() -> dict[str, xr.Dataset]:
     """The three ratios over x for all shapes, and the formulas."""
     grid = np.round(np.linspace(0.02, 0.26, 25), 6)
     lines = [*shapes.SHAPES, "formula"]
+    axis = {"long_name": "reduced Tc, kTc/ωlog", "units": "1"}
     figure = xr.Dataset(
         coords={
             "spectrum": ("spectrum", lines, {"long_name": "spectrum", "units": ""}),
-            "ratio": ("ratio", grid, {"long_name": "kTc/ω_log", "units": "1"}),
+            "reduced_tc": ("reduced_tc", grid, axis),
         }
     )
     for name, label in _LABELS.items():
@@ -154,11 +157,13 @@ def figure_data() -> dict[str, xr.Dataset]:
         ]
         rows.append([formula(name, float(x)) for x in grid])
         attrs = {"long_name": label, "units": "1"}
-        figure[name] = (("spectrum", "ratio"), np.array(rows), attrs)
+        figure[name] = (("spectrum", "reduced_tc"), np.array(rows), attrs)
     return {
         "ratios": figure.assign_attrs(
             title="Ratios of BCS theory at strong coupling",
             caption="Eliashberg theory, μ* = 0.1 rescaled from the end of the spectrum.",
+            cite_as="Formulas from",
+            cite=["doi:10.1103/PhysRevB.29.184", "doi:10.1103/PhysRevB.33.6141"],
         )
     }
 

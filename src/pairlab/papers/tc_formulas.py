@@ -199,21 +199,27 @@ def figure_data() -> dict[str, xr.Dataset]:
     unit = _moments(_ONE)[1] / BOLTZMANN
     exact = np.array([_exact(float(x), 0.1).value for x in grid]) / unit
     off = {name: np.array([deviation(name, float(x), 0.1) for x in grid]) for name in _FORMULAS}
-    axis = ("coupling", grid, {"long_name": "λ", "units": "1"})
+    axis = ("coupling", grid, {"long_name": "coupling λ", "units": "1"})
     names = {"long_name": "theory", "units": ""}
     critical = xr.Dataset(
         coords={"theory": ("theory", ["Eliashberg", *_FORMULAS], names), "coupling": axis}
     )
     values = np.array([exact, *(exact * (1 + off[name] / 100) for name in _FORMULAS)])
-    attrs = {"long_name": "kTc/ω", "units": "1"}
+    attrs = {"long_name": "critical temperature kTc/ω", "units": "1"}
     critical["critical_temperature"] = (("theory", "coupling"), values, attrs)
     deviations = xr.Dataset(coords={"theory": ("theory", list(_FORMULAS), names), "coupling": axis})
-    attrs = {"long_name": "deviation from Eliashberg theory", "units": "%"}
+    attrs = {"long_name": "deviation of Tc", "units": "%"}
     deviations["deviation"] = (("theory", "coupling"), np.array(list(off.values())), attrs)
-    text = {"caption": "One phonon mode, μ* = 0.1 rescaled from its frequency."}
+    text = {
+        "caption": "One phonon mode, μ* = 0.1 rescaled from its frequency.",
+        "cite_as": "Formulas from",
+        "cite": ["doi:10.1103/PhysRev.167.331", "doi:10.1103/PhysRevB.12.905"],
+    }
     return {
         "critical_temperature": critical.assign_attrs(title="Tc of one phonon mode", **text),
-        "deviations": deviations.assign_attrs(title="Formulas for Tc", **text),
+        "deviations": deviations.assign_attrs(
+            title="Formulas for Tc against Eliashberg theory", **text
+        ),
     }
 
 
