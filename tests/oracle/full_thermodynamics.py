@@ -50,20 +50,28 @@ class Sums:
         raise AssertionError("not converged")
 
 
-def condensed(coupling, kt, count, gap):
-    """F_s - F_n at kT; gap: what the search starts from."""
-    sums = Sums(coupling, kt, count)
-    w = np.pi * kt * (2 * sums.n + 1)
-    return sums.free_energy(sums.solve(np.arctan(gap / (w * (1 + w**2)))))
-
-
 def ratios(coupling, critical_kt, count=200):
     """(C_s - C_n)/(gamma Tc) and gamma Tc^2/Hc(0)^2 of a coupling with that kTc."""
     normal = 2 * np.pi**2 / 3 * (1 + coupling)
     low = 0.12 * critical_kt  # below, F_s is constant and F_n = F_n(0) - normal T^2/2
-    cold = condensed(coupling, low, 3 * count, 3 * critical_kt) - normal * low**2 / 2
+    sums = Sums(coupling, low, 3 * count)
+    cold = sums.free_energy(sums.solve(start(sums, 3 * critical_kt))) - normal * low**2 / 2
     # sqrt(F_n - F_s) is smooth in T and vanishes at the Tc of this count.
-    share = np.array([0.98, 0.97, 0.96, 0.95, 0.94])
-    free = [condensed(coupling, t * critical_kt, count, critical_kt) for t in share]
-    slope = np.polyfit(np.sqrt(-np.array(free)), share * critical_kt, 3)[-2]
+    share = np.array([0.95, 0.97, 0.98, 0.985, 0.99])
+    root, theta = [], None
+    for place, t in enumerate(share):
+        sums = Sums(coupling, t * critical_kt, count)
+        if theta is None:
+            theta = start(sums, critical_kt)
+        else:
+            theta = theta * np.sqrt((1 - t) / (1 - share[place - 1]))
+        theta = sums.solve(theta)
+        root.append(np.sqrt(-sums.free_energy(theta)))
+    slope = np.polyfit(root, share * critical_kt, 4)[-2]
     return 2 / slope**2 / normal, normal * critical_kt**2 / (8 * np.pi * -cold)
+
+
+def start(sums, gap):
+    """Delta(i w_n) as gap/(1 + w_n^2)."""
+    w = np.pi * sums.kt * (2 * sums.n + 1)
+    return np.arctan(gap / (w * (1 + w**2)))

@@ -76,8 +76,9 @@ def _value(data: xr.Dataset, name: str) -> tuple[float, float]:
     return float(data[name].squeeze()), float(data[f"{name}_error"].squeeze())
 
 
-def _good(data: xr.Dataset) -> bool:
-    return bool(np.all(data.result_code == Result.SUCCESS.code))
+def _known(data: xr.Dataset) -> bool:
+    """An inaccurate number has an error that says so, which the verdict counts."""
+    return int(data.result_code.squeeze()) in (Result.SUCCESS.code, Result.INACCURATE.code)
 
 
 @cache
@@ -87,13 +88,13 @@ def _thermodynamics(shape: str, coupling: float, mu_star: float) -> xr.Dataset:
 
 @cache
 def solved(ratio: str, shape: str, coupling: float, mu_star: float) -> Computed:
-    """A ratio of Eliashberg theory; nan where it is not known to what is promised."""
+    """A ratio of Eliashberg theory; nan where there is none."""
     unknown = computed(np.nan)
     if ratio == "gap_ratio":
         found = gap_ratio(_mechanism(shape, coupling, mu_star), throw=False)
-        return computed(*_value(found, "gap_ratio")) if _good(found) else unknown
+        return computed(*_value(found, "gap_ratio")) if _known(found) else unknown
     found = _thermodynamics(shape, coupling, mu_star)
-    if not _good(found):
+    if not _known(found):
         return unknown
     if ratio == "jump":
         return computed(*_value(found, "specific_heat_jump"))
