@@ -337,6 +337,8 @@ def test_words_around_the_panels():
     )
     paper = data.assign_attrs(paper="p1900", cite=["A (1900)", "doi:10.1/x"])
     assert footer(paper).endswith("\nCounterpart of a figure in: A (1900); doi:10.1/x.")
+    own = paper.assign_attrs(cite_as="Formulas from")
+    assert footer(own).endswith("\nFormulas from: A (1900); doi:10.1/x.")
     titled = data.assign_attrs(title="Domes", caption="What is seen.")
     assert headline(titled) == "Domes"
     assert footer(titled).startswith("What is seen.\n")

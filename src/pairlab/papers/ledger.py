@@ -76,7 +76,7 @@ def module_of(key: str) -> ModuleType:
     if key not in papers():
         raise InputError(
             what=f'there is no paper "{key}" in the ledger',
-            why="papers are known by first author and year",
+            why="papers are known by first author and year, sets of formulas by a name",
             remedy=did_you_mean(key, papers()),
         )
     return import_module(f"pairlab.papers.{key}")

@@ -168,7 +168,9 @@ def footer(dataset: xr.Dataset) -> str:
     if attrs.get("status"):
         lines.append(f"Status: {str(attrs['status']).rstrip('.')}.")
     if "paper" in attrs and attrs.get("cite"):
-        lines.append(f"Counterpart of a figure in: {'; '.join(map(str, attrs['cite']))}.")
+        # A set of formulas has figures of its own: its data say `cite_as`.
+        role = attrs.get("cite_as", "Counterpart of a figure in")
+        lines.append(f"{role}: {'; '.join(map(str, attrs['cite']))}.")
     return "\n".join(lines)
 
 
