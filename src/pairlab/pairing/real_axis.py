@@ -149,7 +149,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
         )
     line = line_at(height, end + top)
     cosine, sine = _couplings(axis, line)
-    summed = _matsubara_sums(axis, line)
+    summed = matsubara_sums(axis, line.energy + 1j * height)
     z = line.energy + 1j * height
     normal = z + 1j * np.pi * restored(_normal(axis.kt, line, (cosine, sine), height))
     tangent = np.tanh(z / (2 * axis.kt)) / 2
@@ -219,7 +219,7 @@ def _normal(
     return cosine.sum(1) * ones - 2j * sine.sum(1) * transformed(line, v)
 
 
-def _matsubara_sums(axis: ImaginaryAxis, line: Line) -> np.ndarray:
+def matsubara_sums(axis: ImaginaryAxis, y: np.ndarray) -> np.ndarray:
     """kT Sum_m [g(i w_m) - sgn m]/(i w_m - y) and kT Sum_m d(i w_m)/(i w_m - y).
 
     g(i w_m) = w_m/R_m and d(i w_m) = -i Delta_m/R_m; both signs of m are one term.
@@ -231,7 +231,6 @@ def _matsubara_sums(axis: ImaginaryAxis, line: Line) -> np.ndarray:
     odd = -(axis.gap**2) / (root * (root + w)) * w * axis.weight
     even = axis.gap / root * axis.weight
     both = np.concatenate([odd, even])
-    y = line.energy + 1j * line.height
     sums = np.empty((len(both), len(y)), complex)
     for start in range(0, len(y), _BLOCK):
         part = slice(start, start + _BLOCK)
