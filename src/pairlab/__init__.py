@@ -31,6 +31,7 @@ _HOMES = {
     "standing_waves": "pairlab.observables.standing_waves",
     "phonon_spectrum": "pairlab.observables.phonons",
     "imaginary_gap": "pairlab.observables.imaginary_axis",
+    "tunnelling_spectrum": "pairlab.observables.tunnelling",
     "thermodynamics": "pairlab.observables.thermodynamics",
     "stiffness": "pairlab.observables.stiffness",
     "critical_field": "pairlab.observables.fields",

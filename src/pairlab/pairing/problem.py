@@ -160,6 +160,30 @@ class OffersImaginaryAxis(Protocol):
     def electrons(self) -> Electrons: ...
 
 
+class SolvedTunnelling(NamedTuple):
+    """N_s/N_n and dI/dV over the normal state, both (temperature, band, energy); codes.
+
+    error: (temperature, band), of both. code: (temperature,).
+    """
+
+    density_of_states: np.ndarray
+    conductance: np.ndarray
+    error: np.ndarray
+    code: np.ndarray
+
+
+@runtime_checkable
+class OffersTunnelling(OffersCriticalTemperature, Protocol):
+    """tunnelling_spectrum"""
+
+    def solved_tunnelling(
+        self, temperature: np.ndarray, critical_temperature: float, *,
+        broadening: float, energy: np.ndarray,
+    ) -> SolvedTunnelling:  # fmt: skip
+        """The density of states at energies [meV], with a Lorentzian of half width [meV]."""
+        ...
+
+
 @runtime_checkable
 class OffersDensityOfStates(Protocol):
     """density_of_states"""
@@ -190,7 +214,7 @@ class OffersFreeEnergy(Protocol):
 
 @runtime_checkable
 class OffersConstantBands(Protocol):
-    """stiffness"""
+    """stiffness, tunnelling_spectrum"""
 
     has_constant_bands: ClassVar[bool]
 
@@ -222,6 +246,7 @@ CAPABILITIES = (
     OffersPhononSpectrum,
     OffersImaginaryAxis,
     OffersGap,
+    OffersTunnelling,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
@@ -248,7 +273,7 @@ _NEEDS = {
 Capability = TypeVar("Capability")
 
 
-def _has(mechanism: object, capability: type) -> bool:
+def offers_capability(mechanism: object, capability: type) -> bool:
     """Whether a mechanism has what a capability asks for; a flag has to be true, a number given."""
     return isinstance(mechanism, capability) and not _unset(mechanism, capability)
 
@@ -263,7 +288,7 @@ def _unset(mechanism: object, capability: type) -> list[str]:
 
 def offers(mechanism: object) -> list[str]:
     """The public functions that work on a mechanism, by name."""
-    found = [c.__doc__ or "" for c in CAPABILITIES if _has(mechanism, c)]
+    found = [c.__doc__ or "" for c in CAPABILITIES if offers_capability(mechanism, c)]
     return ", ".join(found).split(", ") if found else []
 
 
@@ -272,7 +297,7 @@ def require(mechanism: object, capability: type[Capability], asked: str) -> Capa
 
     Raises: CapabilityError that names what the mechanism offers.
     """
-    if not isinstance(mechanism, type) and _has(mechanism, capability):
+    if not isinstance(mechanism, type) and offers_capability(mechanism, capability):
         return cast(Capability, mechanism)
     if isinstance(mechanism, str | type):
         is_name = isinstance(mechanism, str)

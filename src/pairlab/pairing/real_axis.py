@@ -71,7 +71,8 @@ class ImaginaryAxis(NamedTuple):
 class RealAxis(NamedTuple):
     """Eliashberg theory at z = energy + i broadening.
 
-    energy: (point,) meV. gap: (band, point) complex, meV. renormalisation: (band, point) complex.
+    energy: (point,) meV. gap: (band, point) complex, meV, to 1e-4 of itself where the line lies
+    lower than the broadening, as it falls slowly. renormalisation: (band, point) complex.
     density_of_states: (band, point) Re z/sqrt(z^2 - Delta^2), over that of the normal state:
     convolved with a Lorentzian whose half width is the broadening. conductance: the same convolved
     with -df/dE as well. error: (band,) of both.
@@ -88,22 +89,23 @@ class RealAxis(NamedTuple):
 
 
 class Solved(NamedTuple):
-    """Delta and the equations on a line: all in components of its Fourier transform but `gap`.
+    """Delta on a line, complex (band, point), meV, and components of Fourier transforms.
 
-    gap, complex (band, point), meV. dynamic, pairing: (band, point) what the difference from the
-    normal state adds to zZ, and Z Delta less the pull. density: g - 1.
+    dynamic: of what the difference from the normal state adds to zZ, over i pi. density: of g - 1,
+    both (band, point). couplings: see `_couplings`.
     """
 
     line: Line
     gap: np.ndarray
     dynamic: np.ndarray
-    pairing: np.ndarray
     density: np.ndarray
     couplings: tuple[np.ndarray, np.ndarray]
     result: Result
 
 
-def real_axis(axis: ImaginaryAxis, *, broadening: float, energy: np.ndarray) -> RealAxis:
+def real_axis(
+    axis: ImaginaryAxis, *, broadening: float, energy: np.ndarray, smearing: float | None = None
+) -> RealAxis:
     """The equations solved near the real axis.
 
     The line lies as high as the broadening allows, and the rest of it is a convolution; a
@@ -111,6 +113,8 @@ def real_axis(axis: ImaginaryAxis, *, broadening: float, energy: np.ndarray) -> 
 
     Args:
         broadening: half width of the Lorentzian, meV, above 0. energy: (point,) meV, at any places.
+        smearing: kT of -df/dE in the conductance, meV, where that of the axis stands for a lower
+            temperature.
 
     Raises: InputError where the broadening is so small that memory would not hold the line.
     """
@@ -119,20 +123,21 @@ def real_axis(axis: ImaginaryAxis, *, broadening: float, energy: np.ndarray) -> 
     line, rest = solved.line, broadening - solved.line.height
     damping = np.exp(-np.abs(line.time) * rest)
     density = values_at(line, solved.density * damping, energy)
-    x = np.pi * axis.kt * np.abs(line.time)
+    x = np.pi * (axis.kt if smearing is None else smearing) * np.abs(line.time)
     thermal = np.divide(x, np.sinh(np.minimum(x, 500.0)), out=np.ones_like(x), where=x > 0)
     conductance = values_at(line, solved.density * damping * thermal, energy)
     z = energy + 1j * broadening
     normal = values_at(line, _normal(axis.kt, line, solved.couplings, broadening), energy)
     whole = z + 1j * np.pi * (normal + values_at(line, solved.dynamic * damping, energy))
-    paired = values_at(line, solved.pairing * damping, energy)
+    pull = axis.pull[:, None]
+    gap = pull + values_at(line, transformed(line, solved.gap - pull) * damping, energy)
     error = _error(axis, solved)
-    result = solved.result
+    result = solved.result if np.all(np.isfinite(error)) else Result.NOT_FINITE
     if result is Result.SUCCESS and not np.max(error) <= _PROMISED:
         result = Result.INACCURATE
     return RealAxis(
-        energy, broadening, z * (axis.pull[:, None] + 1j * np.pi * paired) / whole, whole / z,
-        1 + density.real, 1 + conductance.real, error, result,
+        energy, broadening, gap, whole / z, 1 + np.real(density), 1 + np.real(conductance),
+        error, result,
     )  # fmt: skip
 
 
@@ -156,7 +161,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
     place = np.hypot(line.energy, height)
     gap = np.array([np.interp(place, axis.frequency, one) for one in axis.gap]).astype(complex)
     result = Result.NOT_CONVERGED
-    dynamic = pairing = density = np.zeros_like(gap)
+    dynamic = density = np.zeros_like(gap)
     for _ in range(_STEPS):
         # g, not its inverse, has a positive real part: the density of states.
         root = np.sqrt(1 - (gap / z) ** 2)
@@ -166,7 +171,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
         sums = np.einsum("ijt,sjt->sit", cosine, plain) - 2j * np.einsum(
             "ijt,sjt->sit", sine, thermal
         )
-        (dynamic, pairing), density = sums, plain[0]
+        dynamic, density = sums[0], plain[0]
         whole, paired = 1j * np.pi * restored(sums)
         new = _extended(line, end, normal + whole, axis.pull[:, None] + paired, axis.pull)
         change = np.max(np.abs(new - gap))
@@ -177,7 +182,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
         if change <= _CONVERGED * max(float(np.abs(axis.gap).max()), 1e-300):
             result = Result.SUCCESS
             break
-    return Solved(line, gap, dynamic, pairing, density, (cosine, sine), result)
+    return Solved(line, gap, dynamic, density, (cosine, sine), result)
 
 
 def _height(axis: ImaginaryAxis, broadening: float) -> float:
@@ -242,21 +247,13 @@ def matsubara_sums(axis: ImaginaryAxis, y: np.ndarray) -> np.ndarray:
 def _extended(
     line: Line, end: float, whole: np.ndarray, paired: np.ndarray, pull: np.ndarray
 ) -> np.ndarray:
-    """Delta = z (Z Delta)/(zZ) at both signs of w, and as at infinity past the end.
-
-    There Z Delta - pull falls as 1/z^2, and zZ - z has a constant imaginary part.
-    """
-    energy = line.energy
-    last = int(np.searchsorted(energy, end, side="right")) - 1
-    z = energy + 1j * line.height
-    half = slice(len(z) // 2, None)
-    beyond = energy[half] > energy[last]
-    edge, ratio = whole[:, last, None] - z[last], energy[last] / np.maximum(energy[half], line.step)
-    far_whole = z[half] + 1j * edge.imag + edge.real * ratio
-    far_paired = pull[:, None] + (paired[:, last, None] - pull[:, None]) * (z[last] / z[half]) ** 2
-    right = z[half] * np.where(beyond, far_paired, paired[:, half]) / np.where(
-        beyond, far_whole, whole[:, half]
-    )
+    """Delta = z (Z Delta)/(zZ) at both signs of w; past the end pull + c/z^2, as at infinity."""
+    z = (line.energy + 1j * line.height)[len(line.energy) // 2 :]
+    last = int(np.searchsorted(z.real, end, side="right")) - 1
+    half = slice(-len(z), None)
+    right = z * paired[:, half] / whole[:, half]
+    tail = (right[:, last, None] - pull[:, None]) * (z[last] / z) ** 2
+    right = np.where(np.arange(len(z)) > last, pull[:, None] + tail, right)
     left = np.conj(right[:, :0:-1])
     # The first point of the line has no mirror image; the taper is zero there.
     return np.concatenate([left[:, :1], left, right], axis=1)
@@ -274,7 +271,7 @@ def _error(axis: ImaginaryAxis, solved: Solved) -> np.ndarray:
     above = np.flatnonzero(axis.frequency > line.height)[:_CHECKED]
     for node in above:
         rise = np.exp(-np.abs(line.time) * (axis.frequency[node] - line.height))
-        here = 1 + values_at(line, solved.density * rise, np.zeros(1))[:, 0].real
+        here = 1 + np.real(values_at(line, solved.density * rise, np.zeros(1))[:, 0])
         given = axis.frequency[node] / np.hypot(axis.frequency[node], axis.gap[:, node])
         found = np.maximum(found, np.abs(here - given))
     return found

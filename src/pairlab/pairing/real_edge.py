@@ -105,7 +105,7 @@ def _from_line(axis: ImaginaryAxis, height: float) -> Continued:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of a tolerance that is not reached
         fits = [AAA(energy + 1j * height, one, rtol=1e-9) for one in values]
-    return lambda w: np.array([fit(w + 0j).real for fit in fits])
+    return lambda w: np.array([np.real(fit(w + 0j)) for fit in fits])
 
 
 def _harmonic(axis: ImaginaryAxis, phonon: float, most: int) -> Continued:
@@ -117,7 +117,7 @@ def _harmonic(axis: ImaginaryAxis, phonon: float, most: int) -> Continued:
     def continued(energy: np.ndarray) -> np.ndarray:
         z = energy[:, None] + orders * phonon + 1j * height
         ladder = _ladder(axis, z, phonon, shares * phonon / 2)
-        return _solved(ladder, axis)[:, :, len(orders) // 2].real.T
+        return np.real(_solved(ladder, axis)[:, :, len(orders) // 2]).T
 
     return continued
 
@@ -183,7 +183,7 @@ def _solved(ladder: _Ladder, axis: ImaginaryAxis) -> np.ndarray:
         whole = ladder.normal + _neighbours(ladder, 1 / root - 1)
         paired = ladder.pulled + _neighbours(ladder, gap / z / root)
         gap = z * paired / whole
-    points, bands, orders = gap.shape
+    points = len(gap)
     for _ in range(_NEWTON):
         root = np.sqrt(1 - (gap / z) ** 2)
         whole = ladder.normal + _neighbours(ladder, 1 / root - 1)

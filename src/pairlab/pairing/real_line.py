@@ -10,7 +10,8 @@ lines (the convolution with a Lorentzian) and at distances that are no multiple 
 from typing import NamedTuple
 
 import numpy as np
-from scipy import fft, special
+from scipy import special
+from scipy.fft import next_fast_len
 
 _PER_HEIGHT = 6.0
 """Points per height of the line: exp(-6 pi) = 7e-9 of the narrowest peak is not resolved."""
@@ -36,7 +37,7 @@ class Line(NamedTuple):
 def points_of(height: float, within: float) -> int:
     """How many points a line has."""
     step = height / _PER_HEIGHT
-    return 2 * int(fft.next_fast_len(int(np.ceil(within / step)) + _TAPER))
+    return 2 * int(np.asarray(next_fast_len(int(np.ceil(within / step)) + _TAPER)))
 
 
 def line_at(height: float, within: float) -> Line:
@@ -46,23 +47,23 @@ def line_at(height: float, within: float) -> Line:
     energy = step * (np.arange(count) - count // 2)
     part = (np.abs(energy) - within) / (_TAPER * step)
     taper = special.erfc(np.clip((2 * part - 1) * _SHARPNESS, -9.0, 9.0)) / 2
-    return Line(height, step, energy, 2 * np.pi * fft.fftfreq(count, step), taper)
+    return Line(height, step, energy, 2 * np.pi * np.fft.fftfreq(count, step), taper)
 
 
 def transformed(line: Line, values: np.ndarray) -> np.ndarray:
     """The Fourier components of functions (..., point) on the line."""
-    return fft.fft(values * line.taper)
+    return np.fft.fft(values * line.taper)
 
 
 def restored(components: np.ndarray) -> np.ndarray:
     """Values on the line from Fourier components."""
-    return fft.ifft(components)
+    return np.fft.ifft(components)
 
 
 def values_at(line: Line, components: np.ndarray, energy: np.ndarray) -> np.ndarray:
     """Functions at any energies on the line, (..., energy), from components (..., point)."""
     # Evaluated as Sum_t f_t exp(i t (w - w_0)), with w_0 the first point of the line.
-    strengths = fft.fftshift(components, axes=-1) / len(line.energy)
+    strengths = np.fft.fftshift(components, axes=-1) / len(line.energy)
     phases, coarse = _phases(line, -(energy - line.energy[0]))
     size = len(phases)
     padded = np.zeros((*strengths.shape[:-1], size * size), complex)
@@ -85,8 +86,8 @@ def cosines_and_sines(
     count = len(line.energy)
     sums = (strength[..., None, :] * coarse) @ phases.T
     sums = sums.reshape(*strength.shape[:-1], -1)[..., :count]
-    sums = fft.ifftshift(sums, axes=-1)
-    return sums.real, -sums.imag
+    sums = np.fft.ifftshift(sums, axes=-1)
+    return np.real(sums), -np.imag(sums)
 
 
 def _phases(line: Line, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
