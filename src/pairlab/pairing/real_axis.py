@@ -118,6 +118,12 @@ def real_axis(
 
     Raises: InputError where the broadening is so small that memory would not hold the line.
     """
+    if not (np.all(np.isfinite(axis.gap)) and np.all(np.isfinite(axis.pull))):
+        none = np.full((len(axis.gap), len(energy)), np.nan)
+        unknown = np.full(len(axis.gap), np.inf)
+        return RealAxis(
+            energy, broadening, none + 0j, none + 0j, none, none, unknown, Result.NOT_FINITE
+        )
     highest = float(np.max(np.abs(energy), initial=0.0))
     solved = on_line(axis, _height(axis, broadening), highest)
     line, rest = solved.line, broadening - solved.line.height

@@ -27,14 +27,16 @@ _HARMONICS = (6, 8)
 """z + k O with |k| up to 8; what they leave out is (Delta/8 O)^2 of what damps."""
 
 _ABOVE = 1e-7  # of the gap: how far above the axis "real" frequencies lie
-_PLAIN, _NEWTON = 15, 40  # iterations of each kind
+_PLAIN, _NEWTON = 10, 40  # iterations of each kind
 _CONVERGED = 1e-9
 _ONE = 1e-9  # relative: frequencies that differ by less are one
 _LAST = 2.5
-_SPANS = ((0.02, 0.3, 6), (0.35, 1.6, 26), (1.7, _LAST, 9))
+_SPANS = ((0.02, 0.3, 4), (0.4, 1.6, 21), (1.75, _LAST, 4))
 """Where w is looked for, in gaps at the lowest frequency: from, to, points."""
 
-_DIVISIONS, _CLOSE = (8, 8, 8, 8), 0.1
+_DIVISIONS, _DIVIDED, _CLOSE = 8, 8, 0.1
+_BETWEEN = 16
+_MARGIN = 3.0  # what two continuations differ by is not always the larger part of an error
 _LINES = (0.12, 0.06)  # in pi kT: the heights of the line for many phonons
 _SAMPLES = 81
 _EDGE = 1e-5  # of kT: a larger error is reported as inaccurate
@@ -73,26 +75,43 @@ def spectral_edge(axis: ImaginaryAxis) -> tuple[SpectralEdge, ...]:
 def _edge(axis: ImaginaryAxis, band: int, rough: Continued, fine: Continued) -> SpectralEdge:
     """By repeated division of the interval with the crossing."""
     sign, gap = np.sign(axis.gap[band, 0]), float(np.abs(axis.gap[band, 0]))
+
+    def excess(w: np.ndarray, continued: Continued = fine) -> np.ndarray:
+        return w - sign * continued(w)[band]
+
     x = gap * np.concatenate([np.linspace(*span) for span in _SPANS])
-    place = before = slope = np.nan
-    for points in _DIVISIONS:
-        excess = x - sign * fine(x)[band]
-        below = np.flatnonzero((excess[:-1] < 0) & (excess[1:] >= 0))
-        if not below.size:
-            break
-        left = below[np.argmin(np.abs(x[below] - gap))]
-        slope = (excess[left + 1] - excess[left]) / (x[left + 1] - x[left])
-        place, before = float(x[left] - excess[left] / slope), place
-        # Half of the points lie close to where a line puts the crossing.
-        near = (x[left + 1] - x[left]) * _CLOSE * np.linspace(-1, 1, points)
-        inner = place + near[(place + near > x[left]) & (place + near < x[left + 1])]
-        x = np.concatenate([x[left : left + 1], inner, x[left + 1 : left + 2]])
-    if not np.isfinite(place):
+    values = excess(x)
+    if not _crossings(values).size:
+        # Two crossings between neighbours are found where the curve comes closest.
+        nearest = int(np.argmin(values / x))
+        x = np.linspace(x[max(nearest - 1, 0)], x[min(nearest + 1, len(x) - 1)], _BETWEEN)
+        values = excess(x)
+    if not _crossings(values).size:
         return SpectralEdge(np.nan, np.nan, Result.NO_SOLUTION)
-    other = float(sign * rough(np.array([place]))[band, 0])
-    error = abs(place - other) / max(abs(slope), 0.1) + abs(place - before) + _ABOVE * gap
+    place = before = slope = np.nan
+    for _ in range(_DIVISIONS):
+        found = _crossings(values)
+        left = found[np.argmin(np.abs(x[found] - gap))]
+        slope = (values[left + 1] - values[left]) / (x[left + 1] - x[left])
+        place, before = float(x[left] - values[left] / slope), place
+        if abs(place - before) <= _ABOVE * gap:
+            break
+        # The new points lie close to where a line puts the crossing.
+        near = place + (x[left + 1] - x[left]) * _CLOSE * np.linspace(-1, 1, _DIVIDED)
+        inside = near[(near > x[left]) & (near < x[left + 1])]
+        ends = slice(left, left + 2)
+        order = np.argsort(np.concatenate([x[ends], inside]))
+        values = np.concatenate([values[ends], excess(inside)])[order]
+        x = np.concatenate([x[ends], inside])[order]
+    other = abs(float(excess(np.array([place]), rough)[0])) / max(abs(slope), 0.1)
+    error = _MARGIN * (other + abs(place - before)) + _ABOVE * gap
     good = error <= _EDGE * axis.kt
     return SpectralEdge(place, float(error), Result.SUCCESS if good else Result.INACCURATE)
+
+
+def _crossings(values: np.ndarray) -> np.ndarray:
+    """Where w - |Re Delta(w)| goes from below zero to above."""
+    return np.flatnonzero((values[:-1] < 0) & (values[1:] >= 0))
 
 
 def _from_line(axis: ImaginaryAxis, height: float) -> Continued:

@@ -1,0 +1,80 @@
+"""Tunnelling spectra of mechanisms."""
+
+import numpy as np
+import pytest
+from real_axis_cases import W, axis_of
+
+import pairlab as pl
+from pairlab.pairing.eliashberg_gap import imaginary_gap
+from pairlab.pairing.problem import SolvedTunnelling
+from pairlab.pairing.real_axis import real_axis
+from pairlab.units import BOLTZMANN
+
+
+class Junction:
+    """Eliashberg theory with what the observable asks for."""
+
+    def __init__(self, mechanism):
+        self.mechanism = mechanism
+        for name in ("key", "cite", "status", "method", "critical_temperature_needs"):
+            setattr(self, name, getattr(mechanism, name))
+        for name in ("parameters", "to_toml", "phonons", "solved_critical_temperature"):
+            setattr(self, name, getattr(mechanism, name))
+
+    def solved_tunnelling(self, temperature, critical_temperature, *, broadening, energy):
+        electrons, tc = self.mechanism.electrons(), critical_temperature * BOLTZMANN
+        rows = []
+        for kt in temperature * BOLTZMANN:
+            if kt >= tc:
+                one = np.ones((1, len(energy)))
+                rows.append((one, one, np.zeros(1), pl.Result.SUCCESS.code))
+                continue
+            axis = axis_of(electrons, imaginary_gap(electrons, max(kt, 0.05 * tc), tc))
+            r = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
+            rows.append((r.density_of_states, r.conductance, r.error, r.result.code))
+        return SolvedTunnelling(*(np.array(column) for column in zip(*rows, strict=True)))
+
+
+def test_the_spectrum_of_a_mechanism():
+    mode = pl.Eliashberg(coupling=1.5, phonon_energy=W, mu_star=0.0)
+    tc = float(pl.critical_temperature(mode))
+    data = pl.tunnelling_spectrum(Junction(mode), [0.0, 0.6 * tc, 2 * tc])
+    states = data.tunnelling_density_of_states
+    assert states.dims == ("temperature", "energy")
+    assert float(data.energy.max()) > W
+    assert np.all(states[2] == 1)
+    assert data.conductance.values[0] == pytest.approx(states.values[0])
+    assert float(data.conductance[1].max()) < float(states[1].max())
+    peak = float(data.energy[int(np.argmax(states.values[0]))])
+    edge = float(pl.gap(mode, 0.0).gap[0])
+    assert edge < peak < edge + 2 * float(data.broadening)
+    assert np.all(data.tunnelling_density_of_states_error < 1e-5)
+    figure = pl.plot(data)
+    assert len(figure.axes) == 2
+
+
+def test_weak_coupling_mechanisms():
+    m = pl.Multiband(couplings=[[0.35, 0.05], [0.05, 0.2]], cutoff=30.0)
+    energy = np.linspace(0, 10, 21)
+    data = pl.tunnelling_spectrum(m, [0.0, 10.0], broadening=0.2, energy=energy)
+    assert data.tunnelling_density_of_states.dims == ("temperature", "band", "energy")
+    for band in (1, 2):
+        gap = float(pl.gap(m, 10.0).gap.sel(band=band)[0])
+        z = energy + 0.2j
+        expected = (z / np.sqrt(z + gap) / np.sqrt(z - gap)).real
+        found = data.tunnelling_density_of_states.sel(band=band, temperature=10.0)
+        assert found.values == pytest.approx(expected)
+    assert len(pl.plot(data).axes) == 4
+    one = pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), 1e3)
+    assert one.tunnelling_density_of_states.dims == ("temperature", "energy")
+    assert np.all(one.tunnelling_density_of_states == 1)
+    assert one.conductance.values == pytest.approx(np.ones((1, one.energy.size)))
+
+
+def test_what_cannot_tunnel_says_so():
+    with pytest.raises(pl.CapabilityError, match="tunnelling spectrum"):
+        pl.tunnelling_spectrum(pl.McMillan(coupling=1.0, phonon_energy=W, mu_star=0.1))
+    with pytest.raises(pl.InputError, match="Lorentzian"):
+        pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), broadening=0.0)
+    with pytest.raises(pl.InputError, match="energies"):
+        pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), energy=[np.nan])
