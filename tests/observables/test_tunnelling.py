@@ -65,6 +65,9 @@ def test_weak_coupling_mechanisms():
         found = data.tunnelling_density_of_states.sel(band=band, temperature=10.0)
         assert found.values == pytest.approx(expected)
     assert len(pl.plot(data).axes) == 4
+    assert len(pl.plot(data.isel(temperature=0)).axes) == 1
+    in_a_report = data.isel(temperature=0, drop=True).rename(energy="tunnelling_energy")
+    assert len(pl.plot(in_a_report).axes) == 1
     one = pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), 1e3)
     assert one.tunnelling_density_of_states.dims == ("temperature", "energy")
     assert np.all(one.tunnelling_density_of_states == 1)

@@ -22,19 +22,26 @@ def tunnelling_panels(dataset: xr.Dataset) -> list[d.Panel]:
 
 
 def conductance_panels(dataset: xr.Dataset) -> list[d.Panel]:
-    """dI/dV; nothing at T = 0 alone, where it is the density of states."""
-    if dataset.conductance.dims[-1:] != ("energy",) or float(dataset.temperature.max()) == 0:
+    """dI/dV; nothing without temperatures above 0, where it is the density of states."""
+    dims = dataset.conductance.dims
+    if "temperature" not in dims or float(dataset.temperature.max()) == 0:
         return []
     return _panels(dataset, "conductance")
 
 
 def _panels(dataset: xr.Dataset, name: str) -> list[d.Panel]:
+    """Energy is the last dimension; a report has one temperature only, and no dimension for it."""
     values = dataset[name]
-    band = next((str(dim) for dim in values.dims if dim not in ("temperature", "energy")), None)
+    band = next((str(dim) for dim in values.dims[:-1] if dim != "temperature"), None)
+    several = "temperature" in values.dims
+    if several and values.sizes["temperature"] == 1:
+        dataset, several = dataset.isel(temperature=0), False
+    if not several:
+        cold = "temperature" in dataset[name].coords
+        where = f", {float(dataset.temperature):.3g} K" if cold else ""
+        return [_of_bands(dataset, name, band, where)]
     if band is None:
         return [_of_temperatures(dataset, name, "")]
-    if values.sizes["temperature"] == 1:
-        return [_of_bands(dataset.isel(temperature=0), name, band)]
     return [
         _of_temperatures(dataset.isel({band: k}), name, f", {band} {label}")
         for k, label in enumerate(dataset[band].values)
@@ -52,28 +59,29 @@ def _of_temperatures(dataset: xr.Dataset, name: str, where: str) -> d.Panel:
     return _panel(dataset, name, where, series)
 
 
-def _of_bands(dataset: xr.Dataset, name: str, band: str) -> d.Panel:
+def _of_bands(dataset: xr.Dataset, name: str, band: str | None, where: str) -> d.Panel:
     series: list[d.Series] = []
-    for number, label in enumerate(dataset[band].values):
-        one = dataset.isel({band: number})
-        series += _curve(one, name, f"{band} {label}", band_appearance(number))
-    return _panel(dataset, name, f", {float(dataset.temperature):.3g} K", series)
+    for number in range(dataset.sizes[band] if band else 1):
+        one = dataset.isel({band: number}) if band else dataset
+        label = f"{band} {one[band].values}" if band else ""
+        series += _curve(one, name, label, band_appearance(number))
+    return _panel(dataset, name, where, series)
 
 
 def _curve(
     one: xr.Dataset, name: str, label: str, look: tuple[str, d.Dash]
 ) -> list[d.Series]:
     """A line where the numbers can be trusted, and otherwise a dotted one that says so."""
-    x, y = one.energy.values, one[name].values
+    x, y = one[one[name].dims[-1]].values, one[name].values
     if bool(trusted(one, name).good.all()):
         return [d.Line(x, y, label, *look)]
     if np.isfinite(y).any():
-        return [d.Line(x, y, f"{label}, inaccurate", BAD_COLOUR, "dotted")]
-    return [d.EdgeMarks(x[:1], f"{label}: no result", BAD_COLOUR, "cross")]
+        return [d.Line(x, y, f"{label} inaccurate".strip(), BAD_COLOUR, "dotted")]
+    return [d.EdgeMarks(x[:1], f"{label} no result".strip(), BAD_COLOUR, "cross")]
 
 
 def _panel(dataset: xr.Dataset, name: str, where: str, series: list[d.Series]) -> d.Panel:
-    energy = dataset.energy
+    energy = dataset[dataset[name].dims[-1]]
     title, label = _LABELS[name]
     one = d.Mark(1.0, "", "y", dash="dotted")
     return d.Panel(
