@@ -32,6 +32,7 @@ _HOMES = {
     "phonon_spectrum": "pairlab.observables.phonons",
     "imaginary_gap": "pairlab.observables.imaginary_axis",
     "isotope_by_mode": "pairlab.observables.phonon_response",
+    "tunnelling_spectrum": "pairlab.observables.tunnelling",
     "thermodynamics": "pairlab.observables.thermodynamics",
     "stiffness": "pairlab.observables.stiffness",
     "critical_field": "pairlab.observables.fields",

@@ -11,7 +11,8 @@ from pairlab.solution import Result
 def test_a_report_holds_what_its_method_lists(name):
     data = pl.run(pl.preset(name))
     listed = data.attrs["method"].removeprefix("standard report: ").split(", ")
-    held = {"thermodynamics": "specific_heat", "stiffness": "superfluid_density"}
+    held = {"thermodynamics": "specific_heat", "stiffness": "superfluid_density",
+            "tunnelling_spectrum": "tunnelling_density_of_states"}  # fmt: skip
     for asked in listed:
         assert held.get(asked, asked) in data, asked
     cold, warm = (data.superfluid_density.isel(temperature=i).values for i in (0, -1))

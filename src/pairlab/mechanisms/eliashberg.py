@@ -48,6 +48,7 @@ class Eliashberg(Mechanism):
     solved_isotope_coefficient = solution.solved_isotope_coefficient
     solved_gap = solution.solved_gap
     solved_condensate = solution.solved_condensate
+    solved_tunnelling = solution.solved_tunnelling
 
     spectrum: PhononSpectrum | None = fields.spectrum()
     coupling: float | None = fields.coupling()
@@ -97,3 +98,5 @@ class Eliashberg(Mechanism):
     def has_condensate(self) -> bool:
         """The free energy is that of a constant density of states."""
         return self.electron_states is None
+
+    has_real_axis = has_condensate

@@ -18,6 +18,9 @@ from scipy.interpolate import AAA
 
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
+from pairlab.pairing.few_modes import lumped_modes
+from pairlab.pairing.real_axis import ImaginaryAxis
+from pairlab.pairing.real_edge import SpectralEdge, spectral_edge
 from pairlab.solution import Result
 
 _STEPS = 60
@@ -27,6 +30,8 @@ _SETTLED = 1e-10
 _EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
 _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
+_LINE = 0.06  # pi kT: how low the line of `spectral_edge` lies
+_CERTAIN = 5e-6  # of kTc: a continuation with a larger error is not taken
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 
 
@@ -53,6 +58,20 @@ class ImaginaryGap(NamedTuple):
     def pairs(self) -> np.ndarray:
         """x = Delta/w_n, (node,)."""
         return self.gap / self.frequency
+
+    def axis(self, electrons: Electrons, width: float) -> ImaginaryAxis:
+        """What fixes the gap at real frequencies where nothing is narrower than `width`, meV.
+
+        A sharp mu* pulls there as below its end.
+        """
+        system, bands = self.system, len(electrons.phonons)
+        size = len(system.number) // bands
+        modes = tuple(tuple(lumped_modes(one, width) for one in row) for row in electrons.phonons)
+        pull = -np.pi * self.kt * (repelled_at(electrons, 1.0, np.zeros(1))[:, 0] @ self.repulsion)
+        frequency, weight = self.frequency[:size], system.weight[:size]
+        return ImaginaryAxis(
+            modes, self.kt, frequency, weight, self.gap.reshape(bands, size), pull
+        )  # fmt: skip
 
     def at(self, electrons: Electrons, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Delta(i w_n) and Z(i w_n) of each band at integers n, (band, n), from the sums."""
@@ -216,21 +235,34 @@ def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray,
     return residual, jacobian
 
 
-class Edge(NamedTuple):
-    """The gap of a spectrum, Delta(w) = w on the real axis, and its error, meV."""
+def gap_edge(
+    electrons: Electrons, found: ImaginaryGap, critical_kt: float
+) -> tuple[SpectralEdge, ...]:
+    """The frequency w of each band at which Re Delta(w) = w.
 
-    value: float
-    error: float
-    result: Result
-
-
-def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> tuple[Edge, ...]:
-    """The frequency w of each band at which Re Delta(w) = w, by rational approximation (AAA).
-
-    Delta at Matsubara frequencies is continued by the rational function that agrees with it to a
-    tolerance; the error is the spread over three tolerances. Close to Tc at strong coupling thermal
-    phonons damp the edge: the three disagree, or there is none.
+    Delta at Matsubara frequencies is continued by the rational function (AAA) that agrees with it
+    to a tolerance. Where three tolerances do not give one edge, as with thermal phonons that damp
+    it, and for phonons of one frequency, whose equations close, it is found at real frequencies.
     """
+    if found.result is not Result.SUCCESS:
+        unknown = SpectralEdge(np.nan, np.nan, found.result)
+        return (unknown,) * len(electrons.phonons)
+    edges = _continued_edges(electrons, found) if len(electrons.modes.frequency) > 1 else []
+    if not edges or max(edge.error for edge in edges) > _CERTAIN * critical_kt:
+        edges = list(spectral_edge(found.axis(electrons, _LINE * np.pi * found.kt)))
+    return tuple(_judged(edge, found.error, critical_kt) for edge in edges)
+
+
+def _judged(edge: SpectralEdge, error: float, critical_kt: float) -> SpectralEdge:
+    """With the error of the gap on the imaginary axis, and the code that follows from both."""
+    if edge.result is Result.NO_SOLUTION:
+        return edge
+    error = edge.error + error
+    good = np.isfinite(error) and error <= _EDGE * critical_kt
+    return SpectralEdge(edge.value, error, Result.SUCCESS if good else Result.INACCURATE)
+
+
+def _continued_edges(electrons: Electrons, found: ImaginaryGap) -> list[SpectralEdge]:
     reach = max(_CONTINUED * electrons.second_frequency / (2 * np.pi * found.kt), 24.0)
     # Every frequency where they are few, and then as many for each factor: Delta goes with ln w.
     farther = np.geomspace(_EACH, reach, _FARTHER) if reach > _EACH else np.zeros(0)
@@ -238,21 +270,15 @@ def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> t
     points = 1j * np.pi * found.kt * (2 * number + 1)
     axis = np.concatenate([points, -points])
     deltas, _ = found.at(electrons, number)
-    return tuple(_continued_edge(axis, delta, found, critical_kt) for delta in deltas)
-
-
-def _continued_edge(
-    axis: np.ndarray, delta: np.ndarray, found: ImaginaryGap, critical_kt: float
-) -> Edge:
-    values = np.concatenate([delta, delta])
-    sign = 1.0 if delta[0] >= 0 else -1.0
-    edges = [_edge(axis, sign * values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
-    if not np.isfinite(edges[0]):
-        return Edge(np.nan, np.nan, Result.NO_SOLUTION)
-    error = float(np.ptp(edges)) + found.error
-    known = np.isfinite(error) and found.result is Result.SUCCESS
-    good = known and error <= _EDGE * critical_kt
-    return Edge(sign * edges[0], error, Result.SUCCESS if good else Result.INACCURATE)
+    edges = []
+    for delta in deltas:
+        sign = 1.0 if delta[0] >= 0 else -1.0
+        values = sign * np.concatenate([delta, delta])
+        places = [_edge(axis, values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
+        # Tolerances that agree by chance make the spread too small by a factor of some ten.
+        error = float(np.nan_to_num(10 * np.ptp(places), nan=np.inf))
+        edges.append(SpectralEdge(sign * places[0], error, Result.SUCCESS))
+    return edges
 
 
 def _edge(axis: np.ndarray, values: np.ndarray, lowest: float, tolerance: float) -> float:

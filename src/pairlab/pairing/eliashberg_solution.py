@@ -21,8 +21,10 @@ from pairlab.pairing.eliashberg_energy import (
     sommerfeld,
     specific_heat_jump,
 )
-from pairlab.pairing.eliashberg_gap import Edge, ImaginaryGap, gap_edge, imaginary_gap
-from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, gap_edge, imaginary_gap
+from pairlab.pairing.real_axis import real_axis
+from pairlab.pairing.real_edge import SpectralEdge
+from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap, SolvedTunnelling
 from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
 from pairlab.units import BOLTZMANN
 
@@ -57,14 +59,14 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
     """The edge of the spectrum of each band, Re Delta(w) = w."""
     electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
-    edges: dict[float, tuple[Edge, ...]] = {}
+    edges: dict[float, tuple[SpectralEdge, ...]] = {}
     potential: dict[float, float] = {}
     before = None
     asked = np.maximum(temperature * BOLTZMANN, _COLD * tc)
     for kt in np.unique(asked):
         if kt >= tc:
             normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
-            edges[kt] = (Edge(0.0, 0.0, normal),) * bands
+            edges[kt] = (SpectralEdge(0.0, 0.0, normal),) * bands
             potential[kt] = _potential(electrons, None, kt)
             continue
         before = imaginary_gap(electrons, kt, tc, start=before)
@@ -97,12 +99,7 @@ def solved_condensate(
     Raises: CapabilityError with a given density of states.
     """
     electrons, tc = smooth_equivalent(mechanism.electrons()), critical_temperature * BOLTZMANN
-    if electrons.states is not None:
-        raise CapabilityError(
-            what=f"{mechanism.key} has no free energy with electron_states",
-            why="the one that pairlab knows is that of a constant density of states",
-            remedy="leave electron_states out, or ask for Tc and the gap",
-        )
+    _refuse_states(mechanism, electrons, "free energy")
     bands = len(electrons.phonons)
     gamma = sommerfeld(electrons)
     if not tc > 0:
@@ -140,3 +137,46 @@ def solved_condensate(
     jump, jump_error = specific_heat_jump(electrons, tc)
     code = np.array([one.result.code for one in found])
     return SolvedCondensate(value, error, code, gamma, jump, jump_error)
+
+
+def solved_tunnelling(
+    mechanism: Any, temperature: np.ndarray, critical_temperature: float, *,
+    broadening: float, energy: np.ndarray,
+) -> SolvedTunnelling:  # fmt: skip
+    """N_s/N_n and dI/dV at energies [meV], with a Lorentzian of a half width [meV].
+
+    Raises: CapabilityError with a given density of states.
+    """
+    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    _refuse_states(mechanism, electrons, "tunnelling spectrum")
+    bands = len(electrons.phonons)
+    ones, sure = np.ones((bands, len(energy))), np.zeros(bands)
+    rows: dict[float, tuple[np.ndarray, np.ndarray, np.ndarray, int]] = {}
+    before = None
+    for kt in np.unique(temperature * BOLTZMANN):
+        if kt >= tc:
+            rows[kt] = ones, ones, sure, Result.SUCCESS.code
+            continue
+        before = imaginary_gap(electrons, max(kt, _COLD * tc), tc, start=before)
+        if before.result is not Result.SUCCESS:
+            rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, before.result.code
+            before = None
+            continue
+        axis = before.axis(electrons, min(broadening, before.kt))
+        found = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
+        rows[kt] = found.density_of_states, found.conductance, found.error, found.result.code
+    states, conductance, error, code = zip(
+        *(rows[kt] for kt in temperature * BOLTZMANN), strict=True
+    )
+    return SolvedTunnelling(
+        np.array(states), np.array(conductance), np.array(error), np.array(code)
+    )
+
+
+def _refuse_states(mechanism: Any, electrons: Electrons, what: str) -> None:
+    if electrons.states is not None:
+        raise CapabilityError(
+            what=f"{mechanism.key} has no {what} with electron_states",
+            why="the one that pairlab knows is that of a constant density of states",
+            remedy="leave electron_states out, or ask for Tc and the gap",
+        )

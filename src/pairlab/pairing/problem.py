@@ -30,7 +30,7 @@ from pairlab.errors import CapabilityError
 from pairlab.numerics.arrays import Array
 from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.solved import SolvedCondensate, SolvedGap
+from pairlab.pairing.solved import SolvedCondensate, SolvedGap, SolvedTunnelling
 from pairlab.pairing.standing_waves import StandingWaves
 from pairlab.solution import Solution
 
@@ -168,6 +168,18 @@ class OffersImaginaryAxis(Protocol):
 
 
 @runtime_checkable
+class OffersTunnelling(OffersCriticalTemperature, Protocol):
+    """tunnelling_spectrum"""
+
+    def solved_tunnelling(
+        self, temperature: np.ndarray, critical_temperature: float, *,
+        broadening: float, energy: np.ndarray,
+    ) -> SolvedTunnelling:  # fmt: skip
+        """The density of states at energies [meV], with a Lorentzian of half width [meV]."""
+        ...
+
+
+@runtime_checkable
 class OffersDensityOfStates(Protocol):
     """density_of_states"""
 
@@ -197,7 +209,7 @@ class OffersFreeEnergy(Protocol):
 
 @runtime_checkable
 class OffersConstantBands(Protocol):
-    """stiffness"""
+    """stiffness, tunnelling_spectrum"""
 
     has_constant_bands: ClassVar[bool]
 
@@ -238,6 +250,7 @@ CAPABILITIES = (
     OffersImaginaryAxis,
     OffersGap,
     OffersCondensate,
+    OffersTunnelling,
     OffersDensityOfStates,
     OffersFermiSurface,
     OffersOverlap,
@@ -249,6 +262,7 @@ CAPABILITIES = (
 
 _SWITCHES = {
     OffersCondensate: ("has_condensate",),
+    OffersTunnelling: ("has_real_axis",),
     OffersFreeEnergy: ("has_free_energy",),
     OffersConstantBands: ("has_constant_bands",),
     OffersCriticalField: ("density_of_states",),
@@ -265,7 +279,7 @@ _NEEDS = {
 Capability = TypeVar("Capability")
 
 
-def _has(mechanism: object, capability: type) -> bool:
+def offers_capability(mechanism: object, capability: type) -> bool:
     """Whether a mechanism has what a capability asks for; a flag has to be true, a number given."""
     return isinstance(mechanism, capability) and not _unset(mechanism, capability)
 
@@ -280,7 +294,7 @@ def _unset(mechanism: object, capability: type) -> list[str]:
 
 def offers(mechanism: object) -> list[str]:
     """The public functions that work on a mechanism, by name."""
-    found = [c.__doc__ or "" for c in CAPABILITIES if _has(mechanism, c)]
+    found = [c.__doc__ or "" for c in CAPABILITIES if offers_capability(mechanism, c)]
     return ", ".join(found).split(", ") if found else []
 
 
@@ -289,7 +303,7 @@ def require(mechanism: object, capability: type[Capability], asked: str) -> Capa
 
     Raises: CapabilityError that names what the mechanism offers.
     """
-    if not isinstance(mechanism, type) and _has(mechanism, capability):
+    if not isinstance(mechanism, type) and offers_capability(mechanism, capability):
         return cast(Capability, mechanism)
     if isinstance(mechanism, str | type):
         is_name = isinstance(mechanism, str)

@@ -36,3 +36,15 @@ class SolvedCondensate(NamedTuple):
     gamma: float
     jump: float
     jump_error: float
+
+
+class SolvedTunnelling(NamedTuple):
+    """N_s/N_n and dI/dV over the normal state, both (temperature, band, energy); codes.
+
+    error: (temperature, band), of both. code: (temperature,).
+    """
+
+    density_of_states: np.ndarray
+    conductance: np.ndarray
+    error: np.ndarray
+    code: np.ndarray

@@ -24,6 +24,7 @@ from pairlab.plot.phonons import phonon_panels
 from pairlab.plot.series import curve, errors, only_good, trusted
 from pairlab.plot.standing_waves import wave_panels
 from pairlab.plot.style import band_appearance
+from pairlab.plot.tunnelling import conductance_panels, tunnelling_panels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -338,6 +339,8 @@ _SPECIAL: dict[str, Callable[[xr.Dataset], list[d.Panel]]] = {
     "alpha2f": phonon_panels,
     "standing_wave_energy": wave_panels,
     "density_of_states": _states,
+    "tunnelling_density_of_states": tunnelling_panels,
+    "conductance": conductance_panels,
     "gap": _gaps,
     "fermi_wavevector": _fermi,
     "gap_ratio": _ratios,

@@ -18,6 +18,7 @@ from pairlab.observables.spectra import density_of_states, fermi_surface, overla
 from pairlab.observables.standing_waves import standing_waves
 from pairlab.observables.stiffness import stiffness
 from pairlab.observables.thermodynamics import thermodynamics
+from pairlab.observables.tunnelling import tunnelling_spectrum
 from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
 from pairlab.study.sweep import Progress, sweep
@@ -155,6 +156,13 @@ def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
     return _curves(part).rename(result_code="superfluid_density_result_code")
 
 
+def _tunnelling(mechanism: Mechanism, _: float) -> xr.Dataset:
+    part = _curves(tunnelling_spectrum(mechanism, 0.0, throw=False))
+    return part.isel(temperature=0, drop=True).drop_vars("conductance").rename(
+        energy="tunnelling_energy", result_code="tunnelling_density_of_states_result_code"
+    )  # fmt: skip
+
+
 _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "gap": _gap,
     "gap_ratio": _gap_ratio,
@@ -167,6 +175,7 @@ _PARTS: dict[str, Callable[[Mechanism, float], xr.Dataset]] = {
     "critical_field": _field,
     "critical_current": _current,
     "stiffness": _stiffness,
+    "tunnelling_spectrum": _tunnelling,
 }
 
 
