@@ -6,7 +6,7 @@ from typing import Any
 import tomli_w
 
 from pairlab.commandline.catalogue import catalogue, describe_bounds
-from pairlab.mechanisms.toml_text import toml_table
+from pairlab.mechanisms.toml_text import is_table, toml_table
 
 
 def run_file(name: str, key: str) -> str:
@@ -32,7 +32,7 @@ def run_file(name: str, key: str) -> str:
         "[parameters]",
     ]
     fields = one["fields"]
-    tables = [name for name in fields if isinstance(values.get(name), dict)]
+    tables = [name for name in fields if is_table(values.get(name))]
     for field_name in [*(name for name in fields if name not in tables), *tables]:
         lines += _field(field_name, fields[field_name], values)
     return "\n".join(lines) + "\n"
@@ -43,7 +43,7 @@ def _field(name: str, field: dict[str, Any], values: dict[str, Any]) -> list[str
     comment = _comment("; ".join(part for part in about if part))
     unit = f"  # {field['unit']}" if field["unit"] else ""
     value = values.get(name, field["default"])
-    if isinstance(value, dict):
+    if is_table(value):
         return [*comment, toml_table(name, value), ""]
     if value is not None:
         return [*comment, tomli_w.dumps({name: value}, multiline_strings=False).strip() + unit, ""]

@@ -15,7 +15,7 @@ from typing import ClassVar, Self, final
 import pydantic
 
 from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.base import Mechanism
 from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
 from pairlab.pairing.eliashberg import Electrons
@@ -50,22 +50,10 @@ class Eliashberg(Mechanism):
     coupling: float | None = fields.coupling()
     phonon_energy: float | None = fields.phonon_energy()
     mu_star: float = fields.mu_star()
-    mu_star_frequency: float | fields.Moment | None = param(
-        None, unit="meV", symbol="w_ref", doc="the frequency that mu* belongs to: w2, w_log, w_max "
-        "or a number",
-    )  # fmt: skip
-    mu_star_scheme: Scheme | None = param(
-        None, doc="rescaled from that frequency to the end of the sums, or sharp: cut there"
-    )
-
-    matsubara_cutoff: float | None = param(
-        None, unit="meV", gt=0, symbol="w_c", doc="where the sums over the gap end; by default far "
-        "beyond all phonons, extrapolated",
-    )  # fmt: skip
-    density_of_states: float | None = param(
-        None, unit="1/(meV nm^3)", gt=0, symbol="N(0)", doc="of one spin, without phonons: gives "
-        "critical fields in tesla",
-    )  # fmt: skip
+    mu_star_frequency: float | fields.Moment | None = fields.mu_star_frequency()
+    mu_star_scheme: Scheme | None = fields.mu_star_scheme()
+    matsubara_cutoff: float | None = fields.matsubara_cutoff()
+    density_of_states: float | None = fields.density_of_states()
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Self:
