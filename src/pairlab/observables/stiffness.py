@@ -73,6 +73,7 @@ def stiffness(
     if throw:
         refuse_any(code, f"stiffness of {mechanism.key}")
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
-    data["critical_temperature"] = ((), tc.value, {"units": "K", "long_name": "critical temperature"})
+    about_tc = {"units": "K", "long_name": "critical temperature"}
+    data["critical_temperature"] = ((), tc.value, about_tc)
     data["critical_temperature_error"] = ((), tc.error, {"units": "K", "long_name": "its error"})
     return data.assign_attrs(attributes(mechanism, method))

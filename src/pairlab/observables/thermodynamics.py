@@ -188,12 +188,11 @@ def _of_constant_bands(
     normal = gamma * np.exp(float(critical.log_kt))
     # The sums carry the error of Tc in first order only.
     jump_error = (jump_error + float(critical.error) * jump) / normal
-    changes = (
+    changes, errors = (
         Changes(x.free_energy, x.entropy, x.specific_heat, x.superfluid) for x in (value, error)
     )
-    found = SolvedCondensate(
-        *changes, code, gamma, jump / normal if unique else np.nan, jump_error
-    )  # fmt: skip
+    jump = jump / normal if unique else np.nan
+    found = SolvedCondensate(changes, errors, code, gamma, jump, jump_error)
     return tc, found
 
 

@@ -109,12 +109,13 @@ class Electrons:
 class System(NamedTuple):
     """The coefficients at one temperature, on graded frequencies of all bands, node = (band, n).
 
-    kt: meV. grid: order and kT of its grid. number, weight: n and how many frequencies each node is, (node,). share: of the density
-    of states, (node,). apart, across: lambda_ij(n - m) and lambda_ij(n + m + 1), (node, node).
-    beyond: the sum of their difference over all frequencies past the end, (node,). repelled: what
-    each channel of the repulsion acts on, (node, channel), V_ik/sqrt(N_i) times the part of the
-    frequency below w_ref. inverse: of the eigenvalues of mu at the end of the sums, (channel,),
-    which pass zero where mu has its pole. positive: how many eigenvalues of mu* are.
+    kt: meV. grid: order and kT of its grid. number, weight: n and how many frequencies each node
+    is, (node,). share: of the density of states, (node,). apart, across: lambda_ij(n - m) and
+    lambda_ij(n + m + 1), (node, node). beyond: the sum of their difference over all frequencies
+    past the end, (node,). repelled: what each channel of the repulsion acts on, (node, channel),
+    V_ik/sqrt(N_i) times the part of the frequency below w_ref. inverse: of the eigenvalues of mu at
+    the end of the sums, (channel,), which pass zero where mu has its pole. positive: how many
+    eigenvalues of mu* are.
     """
 
     kt: float
@@ -133,11 +134,12 @@ class System(NamedTuple):
 class _Grid(NamedTuple):
     """Frequencies, and squares of the differences n - m and sums n + m + 1.
 
-    squares: of each pair of nodes once, differences first; pair: (node, node), where a pair stands.
+    end: the first frequency left out. squares: of each pair of nodes once, differences first.
+    pair: (node, node), where a pair stands in each half of them.
     """
 
     frequencies: Frequencies
-    count: int
+    end: int
     squares: np.ndarray
     pair: np.ndarray
 
@@ -173,11 +175,11 @@ def system_at(
     half = len(grid.squares) // 2
     apart, across = coupling[:, :, grid.pair], coupling[:, :, half + grid.pair]
     tail = partial(_tails, electrons, step)
-    beyond = tail(grid.count - n) - tail(grid.count + n + 1)
+    beyond = tail(grid.end - n) - tail(grid.end + n + 1)
     if bands > 1:
         # Within a band lambda(n - m) stands before x_m - x_n, so that what the sum over a narrow
         # one lacks does not matter. Between bands it does: the sum itself goes to the diagonal.
-        whole = coupling[:, :, :1] + 2 * tail(np.ones(1)) - tail(n + 1) - tail(grid.count - n)
+        whole = coupling[:, :, :1] + 2 * tail(np.ones(1)) - tail(n + 1) - tail(grid.end - n)
         lacks = whole - apart @ grid.frequencies.weight
         apart[:, :, np.arange(size), np.arange(size)] += lacks / grid.frequencies.weight
     if electrons.cutoff is not None:  # what the cutoff takes of the last frequency
@@ -193,7 +195,7 @@ def system_at(
         across=_by_node(across),
         beyond=beyond.sum(1).reshape(-1),
         repelled=repelled_at(electrons, step, n).reshape(bands * size, -1),
-        inverse=1 / values - _logarithm(electrons, step * grid.count),
+        inverse=1 / values - _logarithm(electrons, step * grid.end),
         positive=int(np.sum(values > 0)),
     )
 

@@ -121,13 +121,12 @@ def _specific_heat(
 ) -> float:
     """dS/d ln T, by the entropies on both sides."""
     order, grid_of = found.system.grid
-    warmer, colder = (
-        _first_order(
-            electrons,
-            solve(electrons, found.kt * np.exp(h), critical_kt, found, order=order, grid_of=grid_of),
-        )[1]
-        for h in (step, -step)
-    )
+
+    def entropy(kt: float) -> float:
+        near = solve(electrons, kt, critical_kt, found, order=order, grid_of=grid_of)
+        return _first_order(electrons, near)[1]
+
+    warmer, colder = (entropy(found.kt * float(np.exp(h))) for h in (step, -step))
     return (warmer - colder) / (2 * step)
 
 

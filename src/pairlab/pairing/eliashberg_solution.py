@@ -22,6 +22,8 @@ from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies"
 
+_EXACT = (0.0, 0.0, 0.0, 0.0)
+
 _COLD = 0.05  # of Tc: below, nothing changes in the edge; excitations are rarer than exp(-30)
 
 
@@ -74,7 +76,8 @@ def solved_condensate(
     bands = len(electrons.phonons)
     gamma = sommerfeld(electrons)
     if not tc > 0:
-        blank = Changes(*np.zeros((3, len(temperature))), np.zeros((len(temperature), bands)))
+        none = np.zeros(len(temperature))
+        blank = Changes(none, none, none, np.zeros((len(temperature), bands)))
         code = np.zeros(len(temperature), int)
         return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan)
     frozen = frozen_kt(electrons, tc)
@@ -83,7 +86,7 @@ def solved_condensate(
     known, before = start
     for kt in np.unique(temperature * BOLTZMANN):
         if kt >= tc:
-            rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), (0.0,) * 4, Result.SUCCESS)
+            rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
         elif kt <= frozen:
             # F_n = -gamma T^2/2 is all that changes.
             free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
@@ -95,11 +98,13 @@ def solved_condensate(
     found = [rows[kt] for kt in temperature * BOLTZMANN]
     whole = known.superfluid
     value = Changes(
-        *(np.array([getattr(one, name) for one in found]) for name in Changes._fields[:3]),
+        np.array([one.free_energy for one in found]),
+        np.array([one.entropy for one in found]),
+        np.array([one.specific_heat for one in found]),
         np.array([one.superfluid / whole for one in found]),
     )
-    errors = [np.array([one.errors[place] for one in found]) for place in range(4)]
-    relative = (errors[3] + known.errors[3])[:, None] / whole
+    first, second, third, fourth = (np.array([one.errors[i] for one in found]) for i in range(4))
+    error = Changes(first, second, third, (fourth + known.errors[3])[:, None] / whole)
     jump, jump_error = specific_heat_jump(electrons, tc)
     code = np.array([one.result.code for one in found])
-    return SolvedCondensate(value, Changes(*errors[:3], relative), code, gamma, jump, jump_error)
+    return SolvedCondensate(value, error, code, gamma, jump, jump_error)

@@ -53,9 +53,7 @@ def allen_dynes(phonons: PhononCoupling, mu_star: float) -> Formula:
     strong, shape = (1 + power) ** (1 / 3), 1 + (ratio - 1) * share
     by_strong = -0.5 * power / (1 + power) * by_first / first  # of ln f1
     by_shape = -(ratio - 1) * share * 2 * second * by_second / (coupling**2 + second**2) / shape
-    return Formula(
-        plain.log_kt + float(np.log(strong * shape)), plain.by_mu + by_strong + by_shape
-    )
+    return Formula(plain.log_kt + float(np.log(strong * shape)), plain.by_mu + by_strong + by_shape)
 
 
 def formula_temperature(formula: Formula) -> Solution:

@@ -149,6 +149,8 @@ class OffersGap(OffersCriticalTemperature, Protocol):
 class OffersCondensate(OffersCriticalTemperature, Protocol):
     """thermodynamics, stiffness"""
 
+    key: ClassVar[str]
+
     def solved_condensate(
         self, temperature: np.ndarray, critical_temperature: float
     ) -> SolvedCondensate:

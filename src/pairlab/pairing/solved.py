@@ -15,8 +15,8 @@ class SolvedGap(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What pairing changes, over N(0) of one spin: F_s - F_n in meV^2, S_s - S_n per k in meV,
-    C_s - C_n per k in meV, each (temperature,); superfluid: (temperature, band), over that at T = 0.
+    """What pairing changes, over N(0) of one spin: F_s - F_n in meV^2, S_s - S_n and C_s - C_n per
+    k in meV, each (temperature,); superfluid: (temperature, band), over that at T = 0.
     """
 
     free_energy: np.ndarray
