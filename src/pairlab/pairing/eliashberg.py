@@ -32,6 +32,11 @@ from pairlab.pairing.phonons import Modes, PhononCoupling
 REACH = 1000.0
 """The sums end at so many w2; what they leave out goes as its inverse square, below 1e-5 of Tc."""
 
+_FARTHER = 32.0
+"""Of several bands with a rescaled repulsion as many times farther: their Delta_i(i w_n) end at
+different values, between which phonons go on scattering, so that what is left out goes as the
+inverse of the end. At 1000 w2 that would be 1e-5 of Tc and of the free energy."""
+
 _FEWEST = 256
 """Frequencies at least: strong coupling has its scale in kT."""
 
@@ -98,6 +103,12 @@ class Electrons:
         """Whether mu* acts below its frequency only."""
         return self.coulomb is not None and self.coulomb.scheme == "sharp"
 
+    @property
+    def reach(self) -> float:
+        """Where the sums end, in w2."""
+        mixed = len(self.phonons) > 1 and self.coulomb is not None and not self.is_sharp
+        return REACH * _FARTHER if mixed else REACH
+
     def stretched(self, factor: float) -> "Electrons":
         """The frequency of mu* times a factor, at the same value; None stays None."""
         if self.coulomb is None:
@@ -156,16 +167,17 @@ def _grid(count: int, order: int, breaks: tuple[int, ...], longest: float, until
 
 
 def system_at(
-    electrons: Electrons, kt: float, *, order: int, reach: float = REACH, grid_of: float = 0.0
+    electrons: Electrons, kt: float, *, order: int, reach: float = 0.0, grid_of: float = 0.0
 ) -> System:
     """The equations at kT.
 
     Args:
-        kt: meV. order: points in a panel. reach: the end of the sums in w2.
+        kt: meV. order: points in a panel. reach: the end of the sums in w2; default that of the electrons.
         grid_of: the kT whose grid is taken, meV, for differences between temperatures; default kt.
     """
     step = 2 * np.pi * kt
-    grid = _grid_at(electrons, 2 * np.pi * (grid_of or kt), order=order, reach=reach)
+    grid = _grid_at(electrons, 2 * np.pi * (grid_of or kt), order=order,
+                    reach=reach or electrons.reach)  # fmt: skip
     inside = np.clip(_last(electrons, step) - grid.frequencies.number, 0.0, 1.0)
     n, weight = grid.frequencies
     if electrons.cutoff is not None:

@@ -76,9 +76,11 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
     rough, slope = found
     left_out = 0.0
     if electrons.cutoff is None:
-        # What the end of the sums leaves out goes as its inverse square: a third of a change.
-        near = (_nearest(electrons, rough, order=SEARCH, reach=r) for r in (REACH, REACH / 2))
-        left_out = -(next(near) - next(near)) / (3 * slope)
+        # What the end of the sums leaves out goes as its inverse square: a third of a change; of
+        # several bands with a rescaled repulsion, as its inverse: the change itself.
+        end = electrons.reach
+        near = (_nearest(electrons, rough, order=SEARCH, reach=r) for r in (end, end / 2))
+        left_out = -(next(near) - next(near)) / ((3 if end == REACH else 1) * slope)
     fine, correction, error = 0.0, 0.0, np.inf
     for more, fewer in _ORDERS:
         fine, middle = (-_nearest(electrons, rough, order=one) / slope for one in (more, fewer))
@@ -191,7 +193,7 @@ def _leading(electrons: Electrons, kt: float) -> float:
     return float(linalg.eigvalsh(bordered(system), subset_by_index=(place, place))[0])
 
 
-def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REACH) -> float:
+def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = 0.0) -> float:
     """The eigenvalue nearest to zero, which close to Tc is the one that vanishes there."""
     system = system_at(electrons, kt, order=order, reach=reach)
     matrix = bordered(system)
