@@ -32,6 +32,7 @@ _HOMES = {
     "standing_waves": "pairlab.observables.standing_waves",
     "phonon_spectrum": "pairlab.observables.phonons",
     "imaginary_gap": "pairlab.observables.imaginary_axis",
+    "isotope_by_mode": "pairlab.observables.phonon_response",
     "thermodynamics": "pairlab.observables.thermodynamics",
     "stiffness": "pairlab.observables.stiffness",
     "critical_field": "pairlab.observables.fields",

@@ -3,10 +3,8 @@
 import textwrap
 from typing import Any
 
-import tomli_w
-
 from pairlab.commandline.catalogue import catalogue, describe_bounds
-from pairlab.mechanisms.toml_text import is_table, toml_table
+from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
 
 
 def run_file(name: str, key: str) -> str:
@@ -46,7 +44,7 @@ def _field(name: str, field: dict[str, Any], values: dict[str, Any]) -> list[str
     if is_table(value):
         return [*comment, toml_table(name, value), ""]
     if value is not None:
-        return [*comment, tomli_w.dumps({name: value}, multiline_strings=False).strip() + unit, ""]
+        return [*comment, toml_line(name, value) + unit, ""]
     why = "to be given: it has no default" if field["required"] else "not set"
     return [*comment, f"# {name} = ...{unit or '  #'} ({why})", ""]
 

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
 
 import pydantic
-import tomli_w
 
 from pairlab import units
 from pairlab.errors import InputError, did_you_mean
-from pairlab.mechanisms.toml_text import is_table, toml_table
+from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
 
 
 def param(
@@ -123,7 +122,7 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
             if is_table(value):
                 tables += ["", toml_table(name, value)]  # a table ends the list of parameters
                 continue
-            text = tomli_w.dumps({name: value}).strip()
+            text = toml_line(name, value)
             plain = unit and isinstance(value, int | float)
             lines.append(f"{text}  # {unit}" if plain else text)
         return "\n".join(lines + tables) + "\n"

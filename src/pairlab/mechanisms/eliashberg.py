@@ -14,8 +14,11 @@ from typing import ClassVar, Self, final
 
 import pydantic
 
+from pairlab.electrons.density_table import DensityTable
+from pairlab.electrons.given_states import GivenStates
 from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.normal_state import density_of_states
 from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
 from pairlab.pairing.eliashberg import Electrons
@@ -53,7 +56,12 @@ class Eliashberg(Mechanism):
     mu_star_frequency: float | fields.Moment | None = fields.mu_star_frequency()
     mu_star_scheme: Scheme | None = fields.mu_star_scheme()
     matsubara_cutoff: float | None = fields.matsubara_cutoff()
-    density_of_states: float | None = fields.density_of_states()
+    electron_states: DensityTable | None = param(
+        None,
+        symbol="N(E)",
+        doc="the electrons' density of states, from a file; constant by default",
+    )
+    density_of_states: float | None = density_of_states()
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -73,4 +81,10 @@ class Eliashberg(Mechanism):
                 self.key, self.mu_star, self.mu_star_frequency, self.mu_star_scheme, phonons
             ),
             cutoff=self.matsubara_cutoff,
+            states=self.electron_states and GivenStates.of(self.electron_states),
         )
+
+    @property
+    def has_condensate(self) -> bool:
+        """The free energy is that of a constant density of states."""
+        return self.electron_states is None

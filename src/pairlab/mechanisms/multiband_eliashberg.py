@@ -21,6 +21,7 @@ import pydantic
 from pairlab.errors import InputError
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms.normal_state import density_of_states
 from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
 from pairlab.pairing.eliashberg import Electrons
@@ -59,6 +60,7 @@ class MultibandEliashberg(Mechanism):
     solved_isotope_coefficient = solution.solved_isotope_coefficient
     solved_gap = solution.solved_gap
     solved_condensate = solution.solved_condensate
+    has_condensate: ClassVar = True
 
     couplings: fields.Matrix | None = param(
         None, symbol="lambda_ij", doc="n rows of n: how bands scatter, i, into bands j"
@@ -80,7 +82,7 @@ class MultibandEliashberg(Mechanism):
     mu_star_frequency: float | fields.Moment | None = fields.mu_star_frequency()
     mu_star_scheme: Scheme | None = fields.mu_star_scheme()
     matsubara_cutoff: float | None = fields.matsubara_cutoff()
-    density_of_states: float | None = fields.density_of_states("one spin and all bands")
+    density_of_states: float | None = density_of_states()
 
     @pydantic.model_validator(mode="after")
     def _consistent(self) -> Self:

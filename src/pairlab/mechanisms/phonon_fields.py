@@ -76,14 +76,6 @@ def matsubara_cutoff() -> Any:
     )  # fmt: skip
 
 
-def density_of_states(of: str = "one spin") -> Any:
-    """The field `density_of_states`."""
-    return param(
-        None, unit="1/(meV nm^3)", gt=0, symbol="N(0)", doc=f"of {of}, without phonons: gives "
-        "critical fields in tesla",
-    )  # fmt: skip
-
-
 def phonons_of(
     key: str, spectrum: PhononSpectrum | None, coupling: float | None, energy: float | None
 ) -> PhononCoupling:

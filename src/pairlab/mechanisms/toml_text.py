@@ -4,12 +4,21 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import tomli_w
+
 
 def is_table(value: Any) -> bool:
     """Whether a parameter is a table, such as a crystal, or a list of them, such as spectra."""
     if isinstance(value, list | tuple):
         return bool(value) and all(isinstance(one, Mapping) for one in value)
     return isinstance(value, Mapping)
+
+
+def toml_line(name: str, value: Any) -> str:
+    """A parameter that is not a table; a list or a matrix as one writes it, in one line."""
+    if isinstance(value, list):
+        return f"{name} = {json.dumps(value)}"
+    return tomli_w.dumps({name: value}, multiline_strings=False).strip()
 
 
 def toml_table(name: str, value: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> str:

@@ -145,7 +145,7 @@ def gap(
 def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
     """The gap of a mechanism that finds it by itself."""
     tc = critical_temperature(mechanism, throw=throw)
-    gap, error, code = mechanism.solved_gap(kelvin, tc.value)
+    gap, error, code, potential = mechanism.solved_gap(kelvin, tc.value)
     if throw:
         refuse_any(code, f"gap of {mechanism.key}")
     about = {"units": "meV", "long_name": "gap"}
@@ -166,6 +166,12 @@ def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
             **coords,
         },
     )
+    if potential is not None:
+        about = {"units": "meV", "long_name": "chemical potential"}
+        data["chemical_potential"] = ("temperature", potential, about)
+        # The number of electrons is held to 1e-10 of pi k T; the sums are good to 1e-6 of it.
+        about = {"units": "meV", "long_name": "error of the chemical potential"}
+        data["chemical_potential_error"] = ("temperature", 1e-5 * np.abs(potential), about)
     return data.assign_attrs(attributes(mechanism, mechanism.method))
 
 
@@ -238,7 +244,8 @@ def chemical_potential(
     Arguments and errors as for `gap`. Returns: chemical_potential (temperature) in meV.
     """
     data = gap(mechanism, temperature, throw=throw)
-    if "chemical_potential" not in data or not mechanism.gap_equation().fix_density:
+    own = isinstance(mechanism, OffersGap)  # whose density is fixed where it has a potential
+    if "chemical_potential" not in data or not (own or mechanism.gap_equation().fix_density):
         raise InputError(
             what=f"{mechanism.key}: chemical potential",
             why="this mechanism, as it is set, does not fix the density",

@@ -72,6 +72,11 @@ def imaginary_gap(
         values = values if bands or values.ndim == 2 else values[:, 0]
         dims = (over[0], "band", over[1]) if bands else over
         data[name] = (dims, values, {"units": units, "long_name": label})
+    fillings = [one.system.filling for one in found]
+    levels = [one.chemical_potential for one in fillings if one is not None]
+    if len(levels) == len(found):
+        about = {"units": "meV", "long_name": "chemical potential"}
+        data["chemical_potential"] = ("temperature", np.array(levels), about)
     about = {"units": "meV", "long_name": "error of the gap at n = 0"}
     data["imaginary_gap_error"] = ("temperature", np.array([one.error for one in found]), about)
     data["result_code"] = ("temperature", np.array(codes), CODE_ATTRIBUTES)

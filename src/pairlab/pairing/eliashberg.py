@@ -24,7 +24,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from pairlab.electrons.given_states import GivenStates
 from pairlab.pairing.coulomb import CoulombPseudopotential
+from pairlab.pairing.eliashberg_states import Filling, Sums, filling
 from pairlab.pairing.few_modes import few_modes
 from pairlab.pairing.matsubara import Frequencies, graded_frequencies
 from pairlab.pairing.phonons import Modes, PhononCoupling
@@ -54,13 +56,14 @@ class Electrons:
 
     phonons: alpha^2F_ij, (band, band), i the band that scatters. densities: N_i of the bands in any
     unit, with N_i lambda_ij = N_j lambda_ji. cutoff: where the sums over the gap end, meV; by
-    default at 1000 w2.
+    default at 1000 w2. states: of one band, where its density of states is not constant.
     """
 
     phonons: tuple[tuple[PhononCoupling, ...], ...]
     densities: tuple[float, ...] = (1.0,)
     coulomb: CoulombPseudopotential | None = None
     cutoff: float | None = None
+    states: GivenStates | None = None
 
     @cached_property
     def second_frequency(self) -> float:
@@ -126,7 +129,7 @@ class System(NamedTuple):
     past the end, (node,). repelled: what each channel of the repulsion acts on, (node, channel),
     V_ik/sqrt(N_i) times the part of the frequency below w_ref. inverse: of the eigenvalues of mu at
     the end of the sums, (channel,), which pass zero where mu has its pole. positive: how many
-    eigenvalues of mu* are.
+    eigenvalues of mu* are. filling: of a given density of states, whose I0 is in `weight`.
     """
 
     kt: float
@@ -140,6 +143,7 @@ class System(NamedTuple):
     repelled: np.ndarray
     inverse: np.ndarray
     positive: int
+    filling: Filling | None = None
 
 
 class _Grid(NamedTuple):
@@ -167,13 +171,17 @@ def _grid(count: int, order: int, breaks: tuple[int, ...], longest: float, until
 
 
 def system_at(
-    electrons: Electrons, kt: float, *, order: int, reach: float = 0.0, grid_of: float = 0.0
-) -> System:
+    electrons: Electrons, kt: float, *, order: int, reach: float = 0.0, grid_of: float = 0.0,
+    pairs: np.ndarray | None = None, start: Filling | None = None,
+) -> System:  # fmt: skip
     """The equations at kT.
 
     Args:
-        kt: meV. order: points in a panel. reach: the end of the sums in w2; default that of the electrons.
+        kt: meV. order: points in a panel. reach: the end of the sums in w2, by
+            default that of the electrons.
         grid_of: the kT whose grid is taken, meV, for differences between temperatures; default kt.
+        pairs, start: x, (node,), that a given density of states is filled with (default 0), and a
+            filling to start from.
     """
     step = 2 * np.pi * kt
     grid = _grid_at(electrons, 2 * np.pi * (grid_of or kt), order=order,
@@ -188,7 +196,7 @@ def system_at(
     apart, across = coupling[:, :, grid.pair], coupling[:, :, half + grid.pair]
     tail = partial(_tails, electrons, step)
     beyond = tail(grid.end - n) - tail(grid.end + n + 1)
-    if bands > 1:
+    if bands > 1 or electrons.states is not None:
         # Within a band lambda(n - m) stands before x_m - x_n, so that what the sum over a narrow
         # one lacks does not matter. Between bands it does: the sum itself goes to the diagonal.
         whole = coupling[:, :, :1] + 2 * tail(np.ones(1)) - tail(n + 1) - tail(grid.end - n)
@@ -197,7 +205,7 @@ def system_at(
     if electrons.cutoff is not None:  # what the cutoff takes of the last frequency
         beyond = beyond + (apart - across) @ (grid.frequencies.weight - weight)
     values, _ = electrons.repulsion
-    return System(
+    system = System(
         kt=kt,
         grid=(order, grid_of or kt),
         number=np.tile(n, bands),
@@ -209,6 +217,21 @@ def system_at(
         repelled=repelled_at(electrons, step, n).reshape(bands * size, -1),
         inverse=1 / values - _logarithm(electrons, step * grid.end),
         positive=int(np.sum(values > 0)),
+    )
+    return system if electrons.states is None else _filled(electrons.states, system, pairs, start)
+
+
+def _filled(
+    states: GivenStates, system: System, pairs: np.ndarray | None, start: Filling | None
+) -> System:
+    """The system with a density of states, as weights of its frequencies."""
+    sums = Sums(system.kt, system.number, system.weight, system.apart, system.across, system.beyond)
+    none = np.zeros(len(system.number))
+    found = filling(states, sums, none if pairs is None else pairs, start)
+    return system._replace(
+        weight=system.weight * found.weight,
+        beyond=system.beyond * found.weight[-1],
+        filling=found,
     )
 
 
@@ -273,4 +296,6 @@ def _logarithm(electrons: Electrons, end: float) -> float:
     if electrons.coulomb is None or electrons.is_sharp:
         return 0.0
     end = end if electrons.cutoff is None else electrons.cutoff
+    if electrons.states is not None:
+        return electrons.states.logarithm(electrons.coulomb.frequency, end)
     return float(np.log(end / electrons.coulomb.frequency))

@@ -93,7 +93,17 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
     kt = rough * float(np.exp(fine + correction + left_out))
     good = error <= PROMISED_ACCURACY and slope < 0
     result = Result.SUCCESS if good else Result.INACCURATE
+    if not _settled(electrons, kt):
+        result = Result.NOT_CONVERGED
     return CriticalKt(kt, float(error), result, float(abs(correction)))
+
+
+def _settled(electrons: Electrons, kt: float) -> bool:
+    """Whether a given density of states has found its chemical potential."""
+    if electrons.states is None:
+        return True
+    found = system_at(electrons, kt, order=_ORDERS[0][0]).filling
+    return found is not None and found.converged
 
 
 def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instability:
@@ -218,6 +228,8 @@ def _search(electrons: Electrons) -> tuple[float, float] | None:
     strongest = max(sum(one.coupling for one in row) for row in electrons.phonons)
     if strongest == 0:
         return None
+    if electrons.states is not None:
+        strongest *= max(electrons.states.ratio)
     # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
     highest = 0.2 * electrons.second_frequency * np.sqrt(strongest)
     if not highest > lowest:

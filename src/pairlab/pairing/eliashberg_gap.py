@@ -23,6 +23,7 @@ from pairlab.solution import Result
 _STEPS = 60
 _CLOSE = 0.97
 _CONVERGED = 1e-12
+_SETTLED = 1e-10
 _EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
 _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
@@ -126,22 +127,45 @@ def solve(
 ) -> ImaginaryGap:  # fmt: skip
     """Newton's method in x_n and p_k, on one grid. Arguments as of `imaginary_gap`."""
     system = system_at(electrons, kt, order=order, grid_of=grid_of)
-    size = len(system.number)
     x, p = _first_guess(electrons, system, critical_kt, start)
-    result = Result.NOT_CONVERGED
+    x, p, result = _newton(system, x, p)
+    if electrons.states is not None:
+        system, x, p, result = _with_states(electrons, system, x, p, result)
+    if result is Result.SUCCESS and np.max(np.abs(x)) * np.pi * kt < 1e-6 * critical_kt:
+        result = Result.NOT_CONVERGED  # the normal state solves the equations too
+    return _state(system, x, p, result)
+
+
+def _newton(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, Result]:
+    size = len(system.number)
     for _ in range(_STEPS):
         residual, jacobian = equations(system, x, p)
         step = linalg.solve(jacobian, residual, check_finite=False)
         x, p = x - step[:size], p - step[size:]
         if not np.all(np.isfinite(x)):
-            result = Result.NOT_FINITE
-            break
+            return x, p, Result.NOT_FINITE
         if np.max(np.abs(step[:size])) <= _CONVERGED * np.max(np.abs(x)):
-            result = Result.SUCCESS
+            return x, p, Result.SUCCESS
+    return x, p, Result.NOT_CONVERGED
+
+
+def _with_states(
+    electrons: Electrons, system: System, x: np.ndarray, p: np.ndarray, result: Result
+) -> tuple[System, np.ndarray, np.ndarray, Result]:
+    """The gap and what it does to a given density of states, in turn until both stay."""
+    order, grid_of = system.grid
+    for _ in range(_STEPS):
+        if result is not Result.SUCCESS:
             break
-    if result is Result.SUCCESS and np.max(np.abs(x)) * np.pi * kt < 1e-6 * critical_kt:
-        result = Result.NOT_CONVERGED  # the normal state solves the equations too
-    return _state(system, x, p, result)
+        before = x
+        system = system_at(electrons, system.kt, order=order, grid_of=grid_of, pairs=x,
+                           start=system.filling)  # fmt: skip
+        x, p, result = _newton(system, x, p)
+        if np.max(np.abs(x - before)) <= _SETTLED * np.max(np.abs(x)):
+            assert system.filling is not None
+            converged = system.filling.converged
+            return system, x, p, result if converged else Result.NOT_CONVERGED
+    return system, x, p, result if result is not Result.SUCCESS else Result.NOT_CONVERGED
 
 
 def _first_guess(

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from pairlab.errors import CapabilityError
+from pairlab.pairing.eliashberg import Electrons, system_at
 from pairlab.pairing.eliashberg_critical import critical_kt, isotope_exponent
 from pairlab.pairing.eliashberg_energy import (
     Condensate,
@@ -15,7 +17,7 @@ from pairlab.pairing.eliashberg_energy import (
     sommerfeld,
     specific_heat_jump,
 )
-from pairlab.pairing.eliashberg_gap import Edge, gap_edge, imaginary_gap
+from pairlab.pairing.eliashberg_gap import Edge, ImaginaryGap, gap_edge, imaginary_gap
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap
 from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
 from pairlab.units import BOLTZMANN
@@ -52,27 +54,49 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
     electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
     edges: dict[float, tuple[Edge, ...]] = {}
+    potential: dict[float, float] = {}
     before = None
     asked = np.maximum(temperature * BOLTZMANN, _COLD * tc)
     for kt in np.unique(asked):
         if kt >= tc:
             normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
             edges[kt] = (Edge(0.0, 0.0, normal),) * bands
+            potential[kt] = _potential(electrons, None, kt)
             continue
         before = imaginary_gap(electrons, kt, tc, start=before)
         edges[kt] = gap_edge(electrons, before, tc)
+        potential[kt] = _potential(electrons, before, kt)
     rows = [edges[kt] for kt in asked]
     gap = np.array([[edge.value for edge in row] for row in rows])
     error = np.array([max(edge.error for edge in row) for row in rows])
     code = np.array([max(edge.result.code for edge in row) for row in rows])
-    return SolvedGap(gap if bands > 1 else gap[:, 0], error, code)
+    level = None if electrons.states is None else np.array([potential[kt] for kt in asked])
+    return SolvedGap(gap if bands > 1 else gap[:, 0], error, code, level)
+
+
+def _potential(electrons: Electrons, found: ImaginaryGap | None, kt: float) -> float:
+    """mu, meV from the Fermi level of a given density of states; nan for a constant one."""
+    if electrons.states is None or not kt > 0:
+        return np.nan
+    system = system_at(electrons, kt, order=10) if found is None else found.system
+    assert system.filling is not None
+    return system.filling.chemical_potential
 
 
 def solved_condensate(
     mechanism: Any, temperature: np.ndarray, critical_temperature: float
 ) -> SolvedCondensate:
-    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc."""
+    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc.
+
+    Raises: CapabilityError with a given density of states.
+    """
     electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    if electrons.states is not None:
+        raise CapabilityError(
+            what=f"{mechanism.key} has no free energy with electron_states",
+            why="the one that pairlab knows is that of a constant density of states",
+            remedy="leave electron_states out, or ask for Tc and the gap",
+        )
     bands = len(electrons.phonons)
     gamma = sommerfeld(electrons)
     if not tc > 0:
@@ -88,11 +112,12 @@ def solved_condensate(
         if kt >= tc:
             rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
         elif kt <= frozen:
-            # F_n = -gamma T^2/2 is all that changes.
+            # F_n = -gamma T^2/2 is all that changes; entropy and specific heat are known exactly.
             free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
             rows[kt] = known._replace(
-                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt
-            )
+                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt,
+                errors=(known.errors[0], 0.0, 0.0, known.errors[3]),
+            )  # fmt: skip
         else:
             rows[kt], before = condensate(electrons, kt, tc, start=before)
     found = [rows[kt] for kt in temperature * BOLTZMANN]

@@ -151,6 +151,8 @@ class OffersCondensate(OffersCriticalTemperature, Protocol):
 
     key: ClassVar[str]
 
+    @property
+    def has_condensate(self) -> bool: ...
     def solved_condensate(
         self, temperature: np.ndarray, critical_temperature: float
     ) -> SolvedCondensate:
@@ -160,7 +162,7 @@ class OffersCondensate(OffersCriticalTemperature, Protocol):
 
 @runtime_checkable
 class OffersImaginaryAxis(Protocol):
-    """imaginary_gap"""
+    """imaginary_gap, isotope_by_mode"""
 
     def electrons(self) -> Electrons: ...
 
@@ -246,6 +248,7 @@ CAPABILITIES = (
 )
 
 _SWITCHES = {
+    OffersCondensate: ("has_condensate",),
     OffersFreeEnergy: ("has_free_energy",),
     OffersConstantBands: ("has_constant_bands",),
     OffersCriticalField: ("density_of_states",),

@@ -7,11 +7,13 @@ import numpy as np
 
 class SolvedGap(NamedTuple):
     """Delta at temperatures, (temperature,) or (temperature, band), meV; its error, meV, and codes,
-    each (temperature,)."""
+    each (temperature,). chemical_potential: (temperature,) meV from E_F, where it moves.
+    """
 
     gap: np.ndarray
     error: np.ndarray
     code: np.ndarray
+    chemical_potential: np.ndarray | None = None
 
 
 class Changes(NamedTuple):

@@ -195,6 +195,12 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
             total += share * _below_first(square / lowest**2)
         return total.reshape(np.shape(nu))
 
+    def values_at(self, frequency: np.ndarray) -> np.ndarray:
+        """alpha^2F at frequencies above zero, meV."""
+        first = self.frequency[0]
+        inside = np.interp(frequency, self.frequency, self.coupling_function, right=0.0)
+        return np.where(frequency < first, inside * (frequency / first) ** 2, inside)
+
     def modes(self) -> Modes:
         """Ten Gauss points on each piece of the curve, and on the one below the first point."""
         nodes = _nodes(np.array(self.frequency), np.array(self.coupling_function))
