@@ -43,7 +43,7 @@ class MultibandEliashberg(Mechanism):
     title: ClassVar = "Migdal-Eliashberg theory, several bands"
     cite: ClassVar = ("doi:10.1088/0953-8984/14/6/320", "doi:10.1103/PhysRevLett.3.552")
     status: ClassVar = "established where phonons are slow compared with electrons"
-    # Couplings and mu* as Golubov et al. print them for MgB2, bands sigma and pi. The mode, near the
+    # Quoted from Golubov et al. for MgB2, bands sigma and pi: couplings and mu*. The mode, near the
     # E2g phonon, stands for their four spectra, and the frequency of mu* is not theirs either: it
     # is chosen so that Tc is near the 39 K to which they adjust mu* (docs/phonons.md).
     presets: ClassVar = {

@@ -245,6 +245,8 @@ def _search(electrons: Electrons) -> tuple[float, float] | None:
     if root is None:
         if leading(low) <= 0:
             return None
+        while leading(high) > 0:  # repulsion between bands of opposite sign raises Tc
+            high += 1.0
         root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
                                     xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
     first, second = sorted(seen, key=lambda x: abs(x - root))[:2]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize
-from scipy.interpolate import AAA
+from scipy.interpolate import AAA, CubicSpline
 
 from pairlab.pairing.eliashberg import Electrons, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
@@ -74,10 +74,11 @@ class ImaginaryGap(NamedTuple):
         pulled = np.einsum("nmij,jm->in", even, weighted[0])
         repelled = repelled_at(electrons, step, number)
         pulled = pulled - np.einsum("ink,k->in", repelled, self.repulsion)
-        # Past the end of the sums lambda(n - m) - lambda(n + m + 1) is linear in n this far below.
-        first = system.beyond.reshape(bands, size)[:, :1] / (2 * m[0] + 1)
-        odd_number = 2 * number + 1
-        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + first * odd_number
+        # What lies past the end of the sums, over 2 n + 1, is smooth in its square.
+        odd_number, known = 2 * number + 1, 2 * m + 1
+        ratio = CubicSpline(known**2, (system.beyond.reshape(bands, size) / known).T)
+        past = ratio(np.clip(odd_number, known[0], known[-1]) ** 2).T
+        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + past * odd_number
         renormalised = 1 + shift / odd_number
         return np.pi * self.kt * pulled / renormalised, renormalised
 
@@ -176,7 +177,7 @@ def _first_guess(
     if start is None:
         found = instability(electrons, critical_kt, order=SEARCH)
         known = np.pi * critical_kt * (2 * found.system.number + 1)
-        shape = found.pairs * known
+        shape = _as_the_strongest(found.pairs * known, bands)
         closing = np.sqrt(max(1 - system.kt / critical_kt, 1e-12)) * 1.3
         scale = _START * 1.764 * critical_kt * closing / np.max(np.abs(shape))
         gap = scale * shape
@@ -189,6 +190,15 @@ def _first_guess(
     pulled = 2 * system.repelled.T @ (system.weight * system.share * x / np.sqrt(1 + x**2))
     inverse = np.where(np.abs(system.inverse) > 1e-3, system.inverse, 1e-3)
     return x, pulled / inverse
+
+
+def _as_the_strongest(shape: np.ndarray, bands: int) -> np.ndarray:
+    """Every band with the gap of the strongest one, at its own sign: a band with a gap of its own
+    that is hardly coupled has almost none in the amplitude at Tc, and would stay normal."""
+    rows = shape.reshape(bands, -1)
+    strongest = rows[np.argmax(np.max(np.abs(rows), axis=1))]
+    alike = np.where(rows[:, 0] * strongest[0] < 0, -1.0, 1.0)
+    return (alike[:, None] * strongest).reshape(-1)
 
 
 def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
