@@ -197,6 +197,11 @@ def test_decoupled_bands():
         for c in (1.0, 0.7)
     ]  # fmt: skip
     assert tc_of(m) == pytest.approx(tc_of(alone[0]), rel=1e-6)
+    second = tc_of(alone[1])
+    kelvin = np.array([0.2, 0.6, 1.02]) * second
+    gaps = pl.gap(m, kelvin).gap.values
+    for band, one in enumerate(alone):
+        assert gaps[:, band] == pytest.approx(pl.gap(one, kelvin).gap.values, rel=2e-5, abs=1e-9)
     with pytest.raises(pl.InputError, match="densities are missing"):
         m.replace(densities=None)
 

@@ -70,7 +70,7 @@ def _wrong_number(cls: type[Mechanism], name: str, value: Any, *, several: bool)
         )  # fmt: skip
     return InputError(
         what=f"{cls.key}: {name} = {value!r}",
-        why=f"{name} are {cls.model_fields[name].description}",
+        why=f"{name} is read from several files",
         remedy=f'give a list of paths: ["{value}", ...] in a run file, "{value}, ..." on the '
         "command line",
     )

@@ -27,6 +27,7 @@ _SETTLED = 1e-10
 _EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
 _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
+_NORMAL = 1e-9  # of kTc: a band with less is normal beside others that pair
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 
 
@@ -254,6 +255,8 @@ def gap_edge(electrons: Electrons, found: ImaginaryGap, critical_kt: float) -> t
 def _continued_edge(
     axis: np.ndarray, delta: np.ndarray, found: ImaginaryGap, critical_kt: float
 ) -> Edge:
+    if abs(delta[0]) <= _NORMAL * critical_kt:
+        return Edge(0.0, found.error, found.result)
     values = np.concatenate([delta, delta])
     sign = 1.0 if delta[0] >= 0 else -1.0
     edges = [_edge(axis, sign * values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
