@@ -156,7 +156,7 @@ def test_lists_of_files_that_cannot_be_used(spectra, words, says, capsys):
 def test_one_path_is_not_a_list_and_a_list_not_one_path(spectra, tmp_path):
     head = 'mechanism = "multiband_eliashberg"\n[parameters]\nmu_star = [[0]]\n'
     (tmp_path / "one.toml").write_text(head + 'spectra = "ss.a2f"\n', encoding="utf-8")
-    with pytest.raises(pl.InputError, match="line 4.*Give a list of paths"):
+    with pytest.raises(pl.InputError, match=r"line 4.*Give a list of paths"):
         pl.load("one.toml")
     (tmp_path / "two.toml").write_text(
         head + 'couplings = [[1]]\nspectrum = ["ss.a2f"]\n', encoding="utf-8"

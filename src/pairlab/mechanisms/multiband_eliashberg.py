@@ -267,7 +267,7 @@ def _balancing(matrices: list[np.ndarray]) -> np.ndarray | None:
             row = np.zeros(size)
             row[i], row[j] = weight, -weight
             rows.append(row)
-            values.append(weight * np.log(matrix[j, i] / matrix[i, j]))
+            values.append(float(weight * np.log(matrix[j, i] / matrix[i, j])))
     logarithm, _, rank, _ = np.linalg.lstsq(np.array(rows), np.array(values), rcond=None)
     if rank < size - 1:
         return None
