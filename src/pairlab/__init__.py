@@ -20,6 +20,7 @@ _HOMES = {
     "McMillan": "pairlab.mechanisms.mcmillan",
     "AllenDynes": "pairlab.mechanisms.allen_dynes",
     "Eliashberg": "pairlab.mechanisms.eliashberg",
+    "MultibandEliashberg": "pairlab.mechanisms.multiband_eliashberg",
     "critical_temperature": "pairlab.observables.critical_temperature",
     "isotope_coefficient": "pairlab.observables.critical_temperature",
     "gap": "pairlab.observables.gap",

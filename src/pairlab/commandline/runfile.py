@@ -3,10 +3,8 @@
 import textwrap
 from typing import Any
 
-import tomli_w
-
 from pairlab.commandline.catalogue import catalogue, describe_bounds
-from pairlab.mechanisms.toml_text import toml_table
+from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
 
 
 def run_file(name: str, key: str) -> str:
@@ -32,7 +30,7 @@ def run_file(name: str, key: str) -> str:
         "[parameters]",
     ]
     fields = one["fields"]
-    tables = [name for name in fields if isinstance(values.get(name), dict)]
+    tables = [name for name in fields if is_table(values.get(name))]
     for field_name in [*(name for name in fields if name not in tables), *tables]:
         lines += _field(field_name, fields[field_name], values)
     return "\n".join(lines) + "\n"
@@ -43,10 +41,10 @@ def _field(name: str, field: dict[str, Any], values: dict[str, Any]) -> list[str
     comment = _comment("; ".join(part for part in about if part))
     unit = f"  # {field['unit']}" if field["unit"] else ""
     value = values.get(name, field["default"])
-    if isinstance(value, dict):
+    if is_table(value):
         return [*comment, toml_table(name, value), ""]
     if value is not None:
-        return [*comment, tomli_w.dumps({name: value}, multiline_strings=False).strip() + unit, ""]
+        return [*comment, toml_line(name, value) + unit, ""]
     why = "to be given: it has no default" if field["required"] else "not set"
     return [*comment, f"# {name} = ...{unit or '  #'} ({why})", ""]
 

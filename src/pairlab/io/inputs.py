@@ -14,7 +14,7 @@ from pairlab.errors import InputError
 from pairlab.io.densities import read_density_of_states
 from pairlab.io.spectra import read_spectrum
 from pairlab.io.structures import read_structure
-from pairlab.mechanisms.base import Mechanism, kinds
+from pairlab.mechanisms.base import Mechanism, holds_items, kinds
 from pairlab.pairing.spectrum import PhononSpectrum
 
 READERS: Mapping[type, Callable[[Path], Any]] = {
@@ -27,18 +27,53 @@ READERS: Mapping[type, Callable[[Path], Any]] = {
 def with_files_read(
     cls: type[Mechanism], values: Mapping[str, Any], folder: Path
 ) -> dict[str, Any]:
-    """The values, with the content of a file in place of its path, which counts from `folder`.
+    """The values, with the content of a file in place of its path, which counts from `folder`; a
+    parameter that takes several has a list of paths.
 
-    Raises: InputError of the reader.
+    Raises: InputError of the reader, or for one path in place of a list or a list in place of one.
     """
     read = dict(values)
     for name, value in values.items():
         kind = _kind(cls, name)
-        if isinstance(value, str) and kind is not None:
-            read[name] = READERS[kind](folder / Path(value).expanduser())
-            for note in getattr(read[name], "notes", ()):
-                units.notify(f"{value}: {note}")
+        if kind is None:
+            continue
+        several = isinstance(value, list | tuple)
+        paths = [one for one in (value if several else [value]) if isinstance(one, str)]
+        if paths and several is not _takes_several(cls, name):
+            raise _wrong_number(cls, name, value, several=several)
+        if several:
+            read[name] = [_read(kind, one, folder) for one in value]
+        else:
+            read[name] = _read(kind, value, folder)
     return read
+
+
+def _read(kind: type, value: Any, folder: Path) -> Any:
+    """The content of a file, or a value that is not a path as it is."""
+    if not isinstance(value, str):
+        return value
+    found = READERS[kind](folder / Path(value).expanduser())
+    for note in getattr(found, "notes", ()):
+        units.notify(f"{value}: {note}")
+    return found
+
+
+def _takes_several(cls: type[Mechanism], name: str) -> bool:
+    return any(holds_items(kind) for kind in kinds(cls, name))
+
+
+def _wrong_number(cls: type[Mechanism], name: str, value: Any, *, several: bool) -> InputError:
+    if several:
+        return InputError(
+            what=f"{cls.key}: {name} = {list(value)}", why=f"{name} is read from one file",
+            remedy="give one path",
+        )  # fmt: skip
+    return InputError(
+        what=f"{cls.key}: {name} = {value!r}",
+        why=f"{name} is read from several files",
+        remedy=f'give a list of paths: ["{value}", ...] in a run file, "{value}, ..." on the '
+        "command line",
+    )
 
 
 def from_input_file(

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
 
 import pydantic
-import tomli_w
 
 from pairlab import units
 from pairlab.errors import InputError, did_you_mean
-from pairlab.mechanisms.toml_text import toml_table
+from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
 
 
 def param(
@@ -120,10 +119,10 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
             unit = field_extra(type(self), name)["unit"]
             if value == type(self).model_fields[name].get_default() == "":
                 continue  # a text that says nothing
-            if isinstance(value, dict):
+            if is_table(value):
                 tables += ["", toml_table(name, value)]  # a table ends the list of parameters
                 continue
-            text = tomli_w.dumps({name: value}).strip()
+            text = toml_line(name, value)
             plain = unit and isinstance(value, int | float)
             lines.append(f"{text}  # {unit}" if plain else text)
         return "\n".join(lines + tables) + "\n"
@@ -160,9 +159,15 @@ def read_with(cls: type[Mechanism], name: str) -> str:
 
 
 def kinds(cls: type[Mechanism], name: str) -> tuple[Any, ...]:
-    """The types that a field may have."""
+    """The types that a field may have, and those of the items of a list."""
     annotation = cls.model_fields[name].annotation
-    return (annotation, *get_args(annotation))
+    every = (annotation, *get_args(annotation))
+    return (*every, *(item for kind in every if holds_items(kind) for item in get_args(kind)))
+
+
+def holds_items(kind: Any) -> bool:
+    """Whether a type is that of a list."""
+    return get_origin(kind) in (tuple, list)
 
 
 def _words(annotation: Any) -> list[str]:

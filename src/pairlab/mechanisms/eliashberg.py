@@ -54,18 +54,9 @@ class Eliashberg(Mechanism):
     coupling: float | None = fields.coupling()
     phonon_energy: float | None = fields.phonon_energy()
     mu_star: float = fields.mu_star()
-    mu_star_frequency: float | fields.Moment | None = param(
-        None, unit="meV", symbol="w_ref", doc="the frequency that mu* belongs to: w2, w_log, w_max "
-        "or a number",
-    )  # fmt: skip
-    mu_star_scheme: Scheme | None = param(
-        None, doc="rescaled from that frequency to the end of the sums, or sharp: cut there"
-    )
-
-    matsubara_cutoff: float | None = param(
-        None, unit="meV", gt=0, symbol="w_c", doc="where the sums over the gap end; by default far "
-        "beyond all phonons, extrapolated",
-    )  # fmt: skip
+    mu_star_frequency: float | fields.Moment | None = fields.mu_star_frequency()
+    mu_star_scheme: Scheme | None = fields.mu_star_scheme()
+    matsubara_cutoff: float | None = fields.matsubara_cutoff()
     electron_states: DensityTable | None = param(
         None,
         symbol="N(E)",

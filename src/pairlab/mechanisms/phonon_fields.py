@@ -14,6 +14,9 @@ from pairlab.pairing.spectrum import PhononSpectrum
 Moment = Literal["w2", "w_log", "w_max"]
 """A frequency of the phonons that mu* may refer to."""
 
+Matrix = tuple[tuple[float, ...], ...]
+"""n rows of n numbers, (band, band)."""
+
 
 @final
 class _RepulsionOrNothing:
@@ -30,9 +33,9 @@ def report_axes() -> Any:
     return _RepulsionOrNothing()
 
 
-def spectrum() -> Any:
+def spectrum(doc: str = "the electron-phonon spectrum, from a file") -> Any:
     """The field `spectrum`."""
-    return param(None, symbol="alpha^2F", doc="the electron-phonon spectrum, from a file")
+    return param(None, symbol="alpha^2F", doc=doc)
 
 
 def coupling() -> Any:
@@ -48,6 +51,29 @@ def phonon_energy(doc: str = "the energy of that mode") -> Any:
 def mu_star() -> Any:
     """The field `mu_star`."""
     return param(ge=0, lt=2, symbol="mu*", doc="the Coulomb pseudopotential")
+
+
+def mu_star_frequency() -> Any:
+    """The field `mu_star_frequency`."""
+    return param(
+        None, unit="meV", symbol="w_ref", doc="the frequency that mu* belongs to: w2, w_log, w_max "
+        "or a number",
+    )  # fmt: skip
+
+
+def mu_star_scheme() -> Any:
+    """The field `mu_star_scheme`."""
+    return param(
+        None, doc="rescaled from that frequency to the end of the sums, or sharp: cut there"
+    )
+
+
+def matsubara_cutoff() -> Any:
+    """The field `matsubara_cutoff`."""
+    return param(
+        None, unit="meV", gt=0, symbol="w_c", doc="where the sums over the gap end; by default far "
+        "beyond all phonons, extrapolated",
+    )  # fmt: skip
 
 
 def phonons_of(
@@ -74,16 +100,19 @@ def phonons_of(
 
 
 def pseudopotential_of(
-    key: str, value: float, frequency: float | Moment | None, scheme: Scheme | None,
+    key: str, value: float | Matrix, frequency: float | Moment | None, scheme: Scheme | None,
     phonons: PhononCoupling,
 ) -> CoulombPseudopotential | None:  # fmt: skip
-    """mu* with its convention; None for mu* = 0. Raises: InputError where it has none."""
-    if value == 0:
+    """mu*, a number or a matrix, with its convention; None for mu* = 0.
+
+    Raises: InputError where it has none.
+    """
+    if not np.any(value):
         return None
     if frequency is None or scheme is None:
         missing = "mu_star_frequency" if frequency is None else "mu_star_scheme"
         raise InputError(
-            what=f"{key}: mu_star = {value:g} without {missing}",
+            what=f"{key}: mu_star = {_shown(value)} without {missing}",
             why="the same number means different repulsions in different programs, and Tc differs "
             "by up to a factor of two",
             remedy='give mu_star_frequency ("w2", "w_log", "w_max" or meV) and mu_star_scheme '
@@ -102,3 +131,7 @@ def pseudopotential_of(
             remedy='give "w2", "w_log", "w_max" or a positive number of meV',
         )
     return CoulombPseudopotential(value, at, scheme)
+
+
+def _shown(value: float | Matrix) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str([list(row) for row in value])

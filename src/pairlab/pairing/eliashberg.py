@@ -122,13 +122,13 @@ class Electrons:
 class System(NamedTuple):
     """The coefficients at one temperature, on graded frequencies of all bands, node = (band, n).
 
-    kt: meV. number, weight: n and how many frequencies each node
-    is, (node,). share: of the density of states, (node,). apart, across: lambda_ij(n - m) and
-    lambda_ij(n + m + 1), (node, node). beyond: the sum of their difference over all frequencies
-    past the end, (node,). repelled: what each channel of the repulsion acts on, (node, channel),
-    V_ik/sqrt(N_i) times the part of the frequency below w_ref. inverse: of the eigenvalues of mu at
-    the end of the sums, (channel,), which pass zero where mu has its pole. positive: how many
-    eigenvalues of mu* are. filling: of a given density of states, whose I0 is in `weight`.
+    kt: meV. number, weight: n and how many frequencies each node is, (node,). share: of the density
+    of states, (node,). apart, across: lambda_ij(n - m) and lambda_ij(n + m + 1), (node, node).
+    beyond: the sum of their difference over all frequencies past the end, (node,). repelled: what
+    each channel of the repulsion acts on, (node, channel), V_ik/sqrt(N_i) times the part of the
+    frequency below w_ref. inverse: (channel, channel), that of mu at the end of the sums, which
+    passes zero where mu has its pole. positive: how many eigenvalues of mu* are. filling: of a
+    given density of states, whose I0 is in `weight`.
     """
 
     kt: float
@@ -213,7 +213,7 @@ def system_at(
         across=_by_node(across),
         beyond=beyond.sum(1).reshape(-1),
         repelled=repelled_at(electrons, step, n).reshape(bands * size, -1),
-        inverse=1 / values - _logarithm(electrons, step * grid.end),
+        inverse=np.diag(1 / values) - _screening(electrons, step, grid.end),
         positive=int(np.sum(values > 0)),
     )
     return system if electrons.states is None else _filled(electrons.states, system, pairs, start)
@@ -288,11 +288,27 @@ def _by_node(matrix: np.ndarray) -> np.ndarray:
     return matrix.transpose(0, 2, 1, 3).reshape(bands * size, bands * size)
 
 
-def _logarithm(electrons: Electrons, end: float) -> float:
-    """ln(w_c/w_ref) of a rescaled repulsion; `end`: where the sums end, meV."""
+def _screening(electrons: Electrons, step: float, count: int) -> np.ndarray:
+    """What takes mu* to the end of the sums, (channel, channel): ln(w_c/w_ref) of a rescaled one.
+
+    Pairs of several bands go on exchanging there by phonons, at the rate S_ij = delta_ij Sum_k
+    Lambda_ik - Lambda_ij sqrt(N_i/N_j) with Lambda = Sum_l lambda(l) over all l: what lies past the
+    end is Sum_{n >= N} 2/(2 n + 1 + S) in place of Sum 2/(2 n + 1).
+    """
+    values, vectors = electrons.repulsion
     if electrons.coulomb is None or electrons.is_sharp:
-        return 0.0
-    end = end if electrons.cutoff is None else electrons.cutoff
+        return np.zeros((len(values), len(values)))
+    end = step * count if electrons.cutoff is None else electrons.cutoff
     if electrons.states is not None:
-        return electrons.states.logarithm(electrons.coulomb.frequency, end)
-    return float(np.log(end / electrons.coulomb.frequency))
+        logarithm = electrons.states.logarithm(electrons.coulomb.frequency, end)
+    else:
+        logarithm = float(np.log(end / electrons.coulomb.frequency))
+    if len(electrons.phonons) == 1 or electrons.cutoff is not None:
+        return logarithm * np.eye(len(values))
+    root = np.sqrt(electrons.shares)
+    whole = electrons.modes.coupling.sum(-1) + 2 * _tails(electrons, step, np.ones(1))[:, :, 0]
+    mixed = whole * root[:, None] / root
+    rates, channels = np.linalg.eigh(np.diag(whole.sum(1)) - (mixed + mixed.T) / 2)
+    slower = special.digamma(count + 0.5 + rates / 2) - special.digamma(count + 0.5)
+    seen = vectors.T @ channels
+    return logarithm * np.eye(len(values)) + (seen * slower) @ seen.T

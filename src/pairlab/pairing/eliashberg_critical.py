@@ -186,7 +186,7 @@ def _mean_isotope(electrons: Electrons, kt: float) -> tuple[float, float]:
         return 0.5 * (1 + (up - down) / (2 * step))
 
     first, second = mean(narrow), mean(2 * narrow)
-    return first, abs(first - second)
+    return float(first), float(abs(first - second))
 
 
 class Responses(NamedTuple):
@@ -238,7 +238,7 @@ def bordered(system: System) -> np.ndarray:
     matrix[np.diag_indices(size)] -= shift + 2 * system.number + 1
     border = np.sqrt(2) * system.repelled * root[:, None]
     matrix[:size, size:], matrix[size:, :size] = border, border.T
-    matrix[size:, size:] = np.diag(system.inverse)
+    matrix[size:, size:] = system.inverse
     return matrix
 
 
@@ -251,14 +251,19 @@ def _place(system: System) -> int:
 def _leading(electrons: Electrons, kt: float) -> float:
     """The eigenvalue that vanishes at Tc, positive below it."""
     system = system_at(electrons, kt, order=SEARCH)
-    place = _place(system)
-    return float(linalg.eigvalsh(bordered(system), subset_by_index=(place, place))[0])
+    return _eigenvalue(bordered(system), _place(system))
+
+
+def _eigenvalue(matrix: np.ndarray, place: int) -> float:
+    return float(linalg.eigvalsh(matrix, subset_by_index=(place, place), check_finite=False)[0])
 
 
 def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REACH) -> float:
     """The eigenvalue nearest to zero, which close to Tc is the one that vanishes there."""
     system = system_at(electrons, kt, order=order, reach=reach)
     matrix = bordered(system)
+    if len(electrons.phonons) > 1:  # bands that hardly meet have eigenvalues as close as they like
+        return _eigenvalue(matrix, _place(system))
     factors = linalg.lu_factor(matrix, check_finite=False)
     vector = np.append(
         np.sqrt(system.weight * system.share) / (2 * system.number + 1),
@@ -297,6 +302,8 @@ def _search(electrons: Electrons) -> tuple[float, float] | None:
     if root is None:
         if leading(low) <= 0:
             return None
+        while leading(high) > 0:  # repulsion between bands of opposite sign raises Tc
+            high += 1.0
         root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
                                     xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
     first, second = sorted(seen, key=lambda x: abs(x - root))[:2]

@@ -49,8 +49,9 @@ def sommerfeld(electrons: Electrons) -> float:
     return float(2 * np.pi**2 / 3 * electrons.shares @ (1 + coupling))
 
 
-def frozen_kt(electrons: Electrons, critical_kt: float) -> float:
-    """A kT, meV, below which the superconducting state has no entropy, and the normal one gamma T.
+def frozen_kt(electrons: Electrons, critical_kt: float) -> tuple[float, float]:
+    """A kT, meV, below which the superconducting state has no entropy, and the normal one gamma T;
+    and the part of gamma that is missing there, (pi k T/w_log)^2.
 
     The first is a matter of the smallest gap, the second of the phonons, of which thermal ones take
     something off lambda.
@@ -59,7 +60,8 @@ def frozen_kt(electrons: Electrons, critical_kt: float) -> float:
     smallest = np.min(np.abs(cold.gap.reshape(len(electrons.phonons), -1)[:, 0]))
     softest = min(one.log_frequency for row in electrons.phonons for one in row if one.coupling > 0)
     frozen = min(smallest / _FROZEN, _SOFT * softest)
-    return float(np.clip(frozen, _COLDEST * critical_kt, _COLD * critical_kt))
+    kt = float(np.clip(frozen, _COLDEST * critical_kt, _COLD * critical_kt))
+    return kt, (np.pi * kt / softest) ** 2
 
 
 def condensate(
@@ -153,7 +155,8 @@ def _action(system: System, theta: np.ndarray) -> float:
     paired = counted @ (system.apart * apart - system.across * across) @ system.weight
     repelled = system.repelled.T @ (counted * np.sin(theta))
     alone = counted @ ((2 * system.number + 1 + system.beyond) * less)
-    return float(-4 * alone - 2 * paired + 4 * np.sum(repelled**2 / system.inverse))
+    strength = repelled @ np.linalg.solve(system.inverse, repelled)
+    return float(-4 * alone - 2 * paired + 4 * strength)
 
 
 def _fourth_order(system: System, x: np.ndarray, border: np.ndarray) -> float:

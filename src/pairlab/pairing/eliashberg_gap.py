@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import linalg, optimize
-from scipy.interpolate import AAA
+from scipy.interpolate import AAA, CubicSpline
 
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
@@ -32,6 +32,7 @@ _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the r
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
 _LINE = 0.06  # pi kT: how low the line of `spectral_edge` lies
 _CERTAIN = 5e-6  # of kTc: a continuation with a larger error is not taken
+_NORMAL = 1e-9  # of kTc: a band with less is normal beside others that pair
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 
 
@@ -93,10 +94,11 @@ class ImaginaryGap(NamedTuple):
         pulled = np.einsum("nmij,jm->in", even, weighted[0])
         repelled = repelled_at(electrons, step, number)
         pulled = pulled - np.einsum("ink,k->in", repelled, self.repulsion)
-        # Past the end of the sums lambda(n - m) - lambda(n + m + 1) is linear in n this far below.
-        first = system.beyond.reshape(bands, size)[:, :1] / (2 * m[0] + 1)
-        odd_number = 2 * number + 1
-        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + first * odd_number
+        # What lies past the end of the sums, over 2 n + 1, is smooth in its square.
+        odd_number, known = 2 * number + 1, 2 * m + 1
+        ratio = CubicSpline(known**2, (system.beyond.reshape(bands, size) / known).T)
+        past = ratio(np.clip(odd_number, known[0], known[-1]) ** 2).T
+        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + past * odd_number
         renormalised = 1 + shift / odd_number
         return np.pi * self.kt * pulled / renormalised, renormalised
 
@@ -195,7 +197,7 @@ def _first_guess(
     if start is None:
         found = instability(electrons, critical_kt, order=SEARCH)
         known = np.pi * critical_kt * (2 * found.system.number + 1)
-        shape = found.pairs * known
+        shape = _as_the_strongest(found.pairs * known, bands)
         closing = np.sqrt(max(1 - system.kt / critical_kt, 1e-12)) * 1.3
         scale = _START * 1.764 * critical_kt * closing / np.max(np.abs(shape))
         gap = scale * shape
@@ -206,8 +208,16 @@ def _first_guess(
     x = np.concatenate([np.interp(energy[:size], w, delta) for w, delta in rows]) / energy
     # The p_k that belong to x, unless mu has its pole right here.
     pulled = 2 * system.repelled.T @ (system.weight * system.share * x / np.sqrt(1 + x**2))
-    inverse = np.where(np.abs(system.inverse) > 1e-3, system.inverse, 1e-3)
-    return x, pulled / inverse
+    return x, np.linalg.pinv(system.inverse, rcond=1e-3) @ pulled
+
+
+def _as_the_strongest(shape: np.ndarray, bands: int) -> np.ndarray:
+    """Every band with the gap of the strongest one, at its own sign: a band with a gap of its own
+    that is hardly coupled has almost none in the amplitude at Tc, and would stay normal."""
+    rows = shape.reshape(bands, -1)
+    strongest = rows[np.argmax(np.max(np.abs(rows), axis=1))]
+    alike = np.where(rows[:, 0] * strongest[0] < 0, -1.0, 1.0)
+    return (alike[:, None] * strongest).reshape(-1)
 
 
 def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -223,7 +233,7 @@ def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray,
     residual = np.concatenate(
         [
             (odd + shift) * x - plus @ (x * u) + system.repelled @ p,
-            system.inverse * p - 2 * counted.T @ (x * u),
+            system.inverse @ p - 2 * counted.T @ (x * u),
         ]
     )
     jacobian = np.empty((size + channels, size + channels))
@@ -231,7 +241,7 @@ def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray,
     jacobian[np.diag_indices(size)] += odd + shift
     jacobian[:size, size:] = system.repelled
     jacobian[size:, :size] = -2 * (counted * inner[:, None]).T
-    jacobian[size:, size:] = np.diag(system.inverse)
+    jacobian[size:, size:] = system.inverse
     return residual, jacobian
 
 
@@ -247,19 +257,24 @@ def gap_edge(
     if found.result is not Result.SUCCESS:
         unknown = SpectralEdge(np.nan, np.nan, found.result)
         return (unknown,) * len(electrons.phonons)
+    lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]
     edges = _continued_edges(electrons, found) if len(electrons.modes.frequency) > 1 else []
     if not edges or max(edge.error for edge in edges) > _CERTAIN * critical_kt:
         edges = list(spectral_edge(found.axis(electrons, _LINE * np.pi * found.kt)))
-    return tuple(_judged(edge, found.error, critical_kt) for edge in edges)
+    return tuple(
+        SpectralEdge(0.0, found.error, found.result) if abs(gap) <= _NORMAL * critical_kt
+        else _judged(edge, np.sign(gap), found.error, critical_kt)
+        for edge, gap in zip(edges, lowest, strict=True)
+    )  # fmt: skip
 
 
-def _judged(edge: SpectralEdge, error: float, critical_kt: float) -> SpectralEdge:
-    """With the error of the gap on the imaginary axis, and the code that follows from both."""
+def _judged(edge: SpectralEdge, sign: float, error: float, critical_kt: float) -> SpectralEdge:
+    """With the sign and the error of the gap on the imaginary axis, and the code of both."""
     if edge.result is Result.NO_SOLUTION:
         return edge
     error = edge.error + error
     good = np.isfinite(error) and error <= _EDGE * critical_kt
-    return SpectralEdge(edge.value, error, Result.SUCCESS if good else Result.INACCURATE)
+    return SpectralEdge(sign * edge.value, error, Result.SUCCESS if good else Result.INACCURATE)
 
 
 def _continued_edges(electrons: Electrons, found: ImaginaryGap) -> list[SpectralEdge]:
@@ -277,7 +292,7 @@ def _continued_edges(electrons: Electrons, found: ImaginaryGap) -> list[Spectral
         places = [_edge(axis, values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
         # Tolerances that agree by chance make the spread too small by a factor of some ten.
         error = float(np.nan_to_num(10 * np.ptp(places), nan=np.inf))
-        edges.append(SpectralEdge(sign * places[0], error, Result.SUCCESS))
+        edges.append(SpectralEdge(places[0], error, Result.SUCCESS))
     return edges
 
 

@@ -107,7 +107,7 @@ def solved_condensate(
         blank = Changes(none, none, none, np.zeros((len(temperature), bands)))
         code = np.zeros(len(temperature), int)
         return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan)
-    frozen = frozen_kt(electrons, tc)
+    frozen, softened = frozen_kt(electrons, tc)
     start = condensate(electrons, frozen, tc)
     rows: dict[float, Condensate] = {}
     known, before = start
@@ -115,12 +115,12 @@ def solved_condensate(
         if kt >= tc:
             rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
         elif kt <= frozen:
-            # F_n = -gamma T^2/2 is all that changes.
+            # F_n = -gamma T^2/2 is all that changes, but for what thermal phonons take off gamma.
             free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
-            missed = abs(known.entropy + gamma * frozen)
+            drift = gamma * kt * softened
             rows[kt] = known._replace(
                 free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt,
-                errors=(known.errors[0] + missed * frozen, missed, missed, known.errors[3]),
+                errors=(known.errors[0] + drift * frozen, drift, drift, known.errors[3]),
             )  # fmt: skip
         else:
             rows[kt], before = condensate(electrons, kt, tc, start=before)

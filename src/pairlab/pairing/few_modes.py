@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import linalg
 
-from pairlab.pairing.phonons import Modes, PhononCoupling
+from pairlab.pairing.phonons import Modes, PhononCoupling, ScaledPhonons
 
 _COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 48)
 _ENOUGH = 1e-8  # of lambda, at every frequency
@@ -23,6 +23,9 @@ _TESTED = 200  # frequencies at which the few are compared with the many
 @lru_cache(maxsize=64)
 def few_modes(phonons: PhononCoupling) -> Modes:
     """As few phonons as give lambda(i nu) to 1e-8 of lambda at every nu."""
+    if isinstance(phonons, ScaledPhonons):  # at the very frequencies of the others of that shape
+        frequency, coupling = few_modes(phonons.shape)
+        return Modes(frequency, phonons.factor * coupling)
     many = phonons.modes()
     if len(many.frequency) == 1:
         return many

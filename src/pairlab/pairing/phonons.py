@@ -62,3 +62,34 @@ class EinsteinMode:
 
     def modes(self) -> Modes:
         return Modes(np.array([self.frequency]), np.array([self.coupling]))
+
+
+@dataclass(frozen=True)
+class ScaledPhonons:
+    """Phonons of one shape times a factor: the alpha^2F of two bands, at the same frequencies."""
+
+    shape: PhononCoupling
+    factor: float
+
+    @property
+    def coupling(self) -> float:
+        return self.factor * self.shape.coupling
+
+    @property
+    def log_frequency(self) -> float:
+        return self.shape.log_frequency
+
+    @property
+    def second_frequency(self) -> float:
+        return self.shape.second_frequency
+
+    @property
+    def max_frequency(self) -> float:
+        return self.shape.max_frequency
+
+    def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
+        return self.factor * self.shape.matsubara_coupling(nu)
+
+    def modes(self) -> Modes:
+        frequency, coupling = self.shape.modes()
+        return Modes(frequency, self.factor * coupling)

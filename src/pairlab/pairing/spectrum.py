@@ -11,6 +11,7 @@ Source: P. B. Allen and R. C. Dynes, Phys. Rev. B 12, 905 (1975), Eqs. 13 to 21.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
@@ -32,6 +33,7 @@ _RATIO = 2.0
 # that 30 Chebyshev points leave an error of 3.4^-30 = 1e-16.
 _STRETCH = 2.0
 _OSCILLATORS = 30
+_CLIFF = 1e-9  # the relative width of a fall to zero at the last point, in sums of spectra
 _BLOCK = 4096  # frequencies at a time: a million of them would fill the memory
 
 Below = Literal["quadratic", "linear"]
@@ -230,6 +232,38 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
             )  # fmt: skip
         values = self.model_dump()
         return PhononSpectrum(**{**values, "frequency": tuple(factor * w for w in self.frequency)})
+
+
+def weighted_sum(spectra: Sequence[PhononSpectrum], weights: Sequence[float]) -> PhononSpectrum:
+    """Sum of weight times a2F, at the frequencies of all: exact where they share their points.
+
+    Where they do not, the pieces below the first points become linear between the points.
+
+    Args:
+        spectra: (spectrum,). weights: (spectrum,), above zero.
+    """
+    if len(spectra) == 1 and weights[0] == 1:
+        return spectra[0]
+    curves = [_with_end(one) for one in spectra]
+    frequency = np.unique(np.concatenate([curve[0] for curve in curves]))
+    total = np.zeros(len(frequency))
+    for (own, values), weight in zip(curves, weights, strict=True):
+        inside = np.interp(frequency, own, values, right=0.0)
+        below = values[0] * (frequency / own[0]) ** 2
+        total += weight * np.where(frequency < own[0], below, inside)
+    return PhononSpectrum(
+        name=" + ".join(dict.fromkeys(one.name for one in spectra if one.name)),
+        frequency=tuple(frequency.tolist()), coupling_function=tuple(total.tolist()),
+    )  # fmt: skip
+
+
+def _with_end(spectrum: PhononSpectrum) -> tuple[np.ndarray, np.ndarray]:
+    """The points, and where the last value is not zero, a zero right behind it."""
+    frequency, values = np.array(spectrum.frequency), np.array(spectrum.coupling_function)
+    if values[-1] > 0:
+        frequency = np.append(frequency, frequency[-1] * (1 + _CLIFF))
+        values = np.append(values, 0.0)
+    return frequency, values
 
 
 class _Nodes(NamedTuple):
