@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy import special
 
 from pairlab.electrons.density_table import DensityTable
 from pairlab.errors import InputError
 
 _LOGARITHMIC = np.polynomial.legendre.leggauss(40)
-_THERMAL = np.polynomial.legendre.leggauss(200)
-_REACH = 45.0  # kT: what is farther from the Fermi level is full or empty, e^-45
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,23 @@ class GivenStates:
         return self._filled[place] + (inside - energy[place]) * (ratio[place] + here) / 2
 
     def occupied(self, kt: float, level: float) -> float:
-        """Int f((E - level)/kT) N/N(E_F) dE, meV."""
-        x, weight = _THERMAL
-        share = weight * _REACH / (4 * np.cosh(_REACH * x / 2) ** 2)
-        return float(share @ self.below(level + _REACH * kt * x))
+        """Int f((E - level)/kT) N/N(E_F) dE, meV.
+
+        With F = -kT ln(1 + e^-y), the integral of f, and y = (E - level)/kT: on each piece of slope
+        s it is the difference of N F + s (kT)^2 Li2(-e^-y).
+        """
+        energy, ratio = np.array(self.energy), np.array(self.ratio)
+        y = (energy - level) / kt
+        filled = -kt * np.logaddexp(0.0, -y)
+        slope = np.diff(ratio) / np.diff(energy)
+        return float(np.sum(np.diff(ratio * filled) + slope * kt**2 * np.diff(_dilogarithm(y))))
 
     def at(self, level: float) -> float:
         """N(level)/N(E_F)."""
         return float(np.interp(level, self.energy, self.ratio))
+
+
+def _dilogarithm(y: np.ndarray) -> np.ndarray:
+    """Li2(-e^-y); below zero by Li2(-x) + Li2(-1/x) = -pi^2/6 - ln(x)^2/2."""
+    small = special.spence(1 + np.exp(-np.abs(y)))
+    return np.where(y >= 0, small, -(np.pi**2) / 6 - y**2 / 2 - small)

@@ -65,7 +65,7 @@ def tunnelling_spectrum(
     """
     is_class = isinstance(mechanism, type)
     weak = not is_class and offers_capability(mechanism, OffersConstantBands)
-    if not weak:
+    if not weak and not isinstance(mechanism, OffersTunnelling):
         require(mechanism, OffersTunnelling, "tunnelling spectrum")
     kelvin = checked_temperatures(temperature)
     tc = critical_temperature(mechanism, throw=throw)

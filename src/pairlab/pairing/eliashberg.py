@@ -63,7 +63,7 @@ class Electrons:
     @cached_property
     def second_frequency(self) -> float:
         """The largest w2, meV."""
-        return max(one.second_frequency for row in self.phonons for one in row if one.coupling > 0)
+        return max(one.second_frequency for row in self.phonons for one in row)
 
     @cached_property
     def shares(self) -> np.ndarray:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg, optimize
+from scipy import linalg, optimize, special
 
 from pairlab.pairing.eliashberg import REACH, Electrons, System, system_at
 from pairlab.pairing.formulas import allen_dynes
@@ -207,24 +207,44 @@ def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Respons
     Args:
         kt: kTc, meV. frequency: (frequency,) meV, above zero.
     """
-    found = instability(smooth_equivalent(electrons), kt, order=SEARCH)
+    found = instability(smooth_equivalent(electrons), kt)
     system, bands = found.system, len(electrons.phonons)
     size = len(system.number) // bands
-    n, weight = system.number[:size], system.weight[:size]
+    step, weight = 2 * np.pi * kt, system.weight[:size]
     x = (found.amplitude / np.sqrt(system.weight)).reshape(bands, size)
-    apart, across = (2 * np.pi * kt * z for z in (n[:, None] - n, n[:, None] + n + 1))
-    strength, hardening = (np.empty((bands, bands, len(frequency))) for _ in range(2))
+    n = system.number[:size]
+    apart, across = (step * z for z in (n[:, None] - n, n[:, None] + n + 1))
     balance = np.sqrt(electrons.shares[:, None] / electrons.shares)
+
+    def bound(plus: np.ndarray, minus: np.ndarray, missed: np.ndarray) -> np.ndarray:
+        """x^T (dK/d lambda_ij) x, (band, band), of a phonon with plus, minus = lambda(n - m) +-
+        lambda(n + m + 1); missed: what the sum over lambda(n - m) misses, (n,)."""
+        weighted = weight * x
+        pulled = weighted @ plus @ weighted.T + (weighted * missed) @ x.T
+        return balance * pulled - ((weighted * x) @ (minus @ weight + missed))[:, None]
+
+    strength, hardening = (np.empty((bands, bands, len(frequency))) for _ in range(2))
     for place, w in enumerate(frequency):
         one, other = (1 / (1 + (nu / w) ** 2) for nu in (apart, across))
-        for value, (plus, minus) in (
-            (strength, (one, other)), (hardening, (2 * one * (1 - one), 2 * other * (1 - other))),
-        ):  # fmt: skip
-            pulled = np.einsum("in,n,nm,m,jm->ij", x, weight, plus + minus, weight, x,
-                               optimize=True)  # fmt: skip
-            shift = ((x**2 * weight) @ (plus - minus)) @ weight
-            value[:, :, place] = (balance * pulled - shift[:, None]) / -found.slope
-    return Responses(strength, hardening)
+        strength[:, :, place] = bound(one + other, one - other, _missed(system, w, one @ weight))
+        one, other = 2 * one * (1 - one), 2 * other * (1 - other)  # d/d ln w of both
+        more, less = (
+            _missed(system, w * np.exp(h), (1 / (1 + (apart / w) ** 2 * np.exp(-2 * h))) @ weight)
+            for h in (_STEP, -_STEP)
+        )
+        slope = (more - less) / (2 * _STEP)
+        hardening[:, :, place] = bound(one + other, one - other, slope)
+    return Responses(strength / -found.slope, hardening / -found.slope)
+
+
+def _missed(system: System, frequency: float, summed: np.ndarray) -> np.ndarray:
+    """Sum_m lambda(n - m) of a phonon with lambda = 1 less what the graded sum has of it, (n,)."""
+    size = len(summed)
+    n, b = system.number[:size], frequency / (2 * np.pi * system.kt)
+    upward, downward, both = (
+        b * special.psi(x + 1j * b).imag for x in (n + 1, system.grid.end - n, np.ones(1))
+    )
+    return 1 + 2 * both - upward - downward - summed
 
 
 def bordered(system: System) -> np.ndarray:

@@ -258,8 +258,10 @@ def gap_edge(
         unknown = SpectralEdge(np.nan, np.nan, found.result)
         return (unknown,) * len(electrons.phonons)
     lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]
-    edges = _continued_edges(electrons, found) if len(electrons.modes.frequency) > 1 else []
-    if not edges or max(edge.error for edge in edges) > _CERTAIN * critical_kt:
+    given = electrons.states is not None  # real frequencies know constant densities of states only
+    closed = len(electrons.modes.frequency) == 1 and not given
+    edges = [] if closed else _continued_edges(electrons, found)
+    if closed or (not given and max(edge.error for edge in edges) > _CERTAIN * critical_kt):
         edges = list(spectral_edge(found.axis(electrons, _LINE * np.pi * found.kt)))
     return tuple(
         SpectralEdge(0.0, found.error, found.result) if abs(gap) <= _NORMAL * critical_kt

@@ -1,0 +1,133 @@
+"""Eliashberg theory with a density of states that varies near the Fermi level."""
+
+import numpy as np
+import pytest
+
+import pairlab as pl
+from pairlab.electrons.density_table import DensityTable
+from pairlab.electrons.given_states import GivenStates
+from pairlab.units import BOLTZMANN
+
+W = 20.0
+CONVENTION = {"mu_star_frequency": W, "mu_star_scheme": "rescaled"}
+SLOPE = DensityTable(
+    energy=(-60.0, -20.0, 10.0, 90.0), states=(0.5, 1.4, 0.8, 0.0), per="cell", fermi_energy=0.0
+)
+PEAK = DensityTable(
+    energy=(-2000.0, -8.0, 0.0, 8.0, 2000.0), states=(1.0, 1.0, 3.0, 1.0, 1.0), per="cell",
+    fermi_energy=0.0,
+)  # fmt: skip
+
+
+def mechanism(states, coupling=1.2, mu=0.0):
+    return pl.Eliashberg(
+        coupling=coupling, phonon_energy=W, mu_star=mu, electron_states=states, **CONVENTION
+    )
+
+
+def full_sums(table, coupling, kt, *, gap=0.0, count=600, steps=3000):
+    """W_n, chi_n, phi_n and mu by plain iteration of the three equations and of the number of
+    electrons, over all frequencies one by one; and the largest eigenvalue of the linear one."""
+    states = GivenStates.of(table)
+    n = np.arange(-count, count)
+    w = np.pi * kt * (2 * n + 1)
+    lam = coupling * W**2 / (W**2 + (w[:, None] - w) ** 2)
+    whole, chi, phi, mu = w.copy(), 0 * w, np.full(len(w), gap), 0.0
+    wanted = states.below(np.zeros(1))[0]
+    for _ in range(steps):
+        width = np.hypot(whole, phi)
+        lorentz, turned = states.averages(width, mu - chi)
+        bare = states.averages(np.abs(w), np.full(len(w), mu))[1]
+        new = w + np.pi * kt * (lam @ (whole / width * lorentz))
+        shift = -np.pi * kt * (lam @ turned)
+        pulled = np.pi * kt * (lam @ (phi / width * lorentz)) if gap else phi
+        number = states.occupied(kt, mu) - np.pi * kt * np.sum(turned - bare)
+        change = max(np.max(np.abs(new - whole)), np.max(np.abs(shift - chi)),
+                     np.max(np.abs(pulled - phi)), abs(number - wanted))  # fmt: skip
+        whole, chi, phi = new, (chi + shift) / 2, pulled
+        mu += 0.5 * (wanted - number)
+        if change < 1e-11:
+            break
+    kernel = np.pi * kt * lam * (states.averages(np.abs(whole), mu - chi)[0] / np.abs(whole))
+    leading = np.max(np.linalg.eigvals(kernel).real) if not gap else np.nan
+    return (phi / whole * w)[count:], (whole / w)[count:], mu, leading
+
+
+def test_constant_states_of_a_wide_band_change_nothing():
+    flat = DensityTable(energy=(-1e5, -1.0, 1.0, 1e5), states=(1.0,) * 4, per="cell",
+                        fermi_energy=0.0)  # fmt: skip
+    for mu in (0.0, 0.1):
+        plain = pl.critical_temperature(mechanism(None, mu=mu))
+        given = pl.critical_temperature(mechanism(flat, mu=mu))
+        assert given.value == pytest.approx(plain.value, rel=3e-4)  # W/1e5 meV is left
+    gap = pl.gap(mechanism(flat), 5.0)
+    assert float(gap.gap[0]) == pytest.approx(float(pl.gap(mechanism(None), 5.0).gap[0]), rel=1e-3)
+    assert abs(float(gap.chemical_potential[0])) < 1e-5  # of a band of 1e5 meV
+
+
+@pytest.mark.parametrize("states", [SLOPE, PEAK], ids=["slope", "peak"])
+def test_tc_and_chemical_potential_against_full_sums(states):
+    m = mechanism(states)
+    tc = pl.critical_temperature(m)
+    kt = tc.value * BOLTZMANN
+    below, above = (full_sums(states, 1.2, kt * x)[3] for x in (0.999, 1.001))
+    root = 0.999 + 0.002 * (below - 1) / (below - above)
+    assert root == pytest.approx(1.0, abs=4e-6)
+    _, z, mu, _ = full_sums(states, 1.2, 1.2 * kt)
+    found = pl.imaginary_gap(m, 1.2 * tc.value, frequencies=4)
+    assert found.renormalisation.values[0] == pytest.approx(z[:4], rel=1e-5)
+    assert float(found.chemical_potential[0]) == pytest.approx(mu, abs=2e-4)
+
+
+@pytest.mark.parametrize("states", [SLOPE, PEAK], ids=["slope", "peak"])
+@pytest.mark.parametrize("share", [0.4, 0.9])
+def test_gaps_against_full_sums(states, share):
+    m = mechanism(states)
+    kelvin = share * float(pl.critical_temperature(m))
+    delta, z, mu, _ = full_sums(states, 1.2, kelvin * BOLTZMANN, gap=4.0, count=int(480 / share))
+    found = pl.imaginary_gap(m, kelvin, frequencies=6)
+    assert found.imaginary_gap.values[0] == pytest.approx(delta[:6], rel=2e-5)
+    assert found.renormalisation.values[0] == pytest.approx(z[:6], rel=1e-5)
+    assert float(found.chemical_potential[0]) == pytest.approx(mu, abs=3e-4)
+
+
+def test_a_symmetric_peak_leaves_the_chemical_potential_and_a_slope_moves_it():
+    tc = float(pl.critical_temperature(mechanism(PEAK)))
+    assert abs(float(pl.chemical_potential(mechanism(PEAK), tc / 2).chemical_potential[0])) < 1e-6
+    moved = pl.chemical_potential(mechanism(SLOPE), [1.0, 2 * tc]).chemical_potential.values
+    assert np.all(np.abs(moved) > 1.0)
+
+
+def test_a_mirrored_density_of_states_mirrors_the_chemical_potential():
+    mirrored = DensityTable(energy=tuple(-e for e in reversed(SLOPE.energy)),
+                            states=tuple(reversed(SLOPE.states)), per="cell",
+                            fermi_energy=0.0)  # fmt: skip
+    values = [
+        (float(pl.critical_temperature(m)), float(pl.gap(m, 3.0).chemical_potential[0]))
+        for m in (mechanism(SLOPE, mu=0.1), mechanism(mirrored, mu=0.1))
+    ]
+    assert values[0][0] == pytest.approx(values[1][0], rel=1e-9)
+    assert values[0][1] == pytest.approx(-values[1][1], rel=1e-7)
+
+
+def test_fewer_states_away_from_the_fermi_level_bind_less():
+    tcs = [float(pl.critical_temperature(mechanism(s, mu=0.1))) for s in (None, PEAK)]
+    assert tcs[1] < 0.9 * tcs[0]
+
+
+def test_the_isotope_coefficient_with_states_against_differences():
+    def tc(scale):
+        return float(pl.critical_temperature(
+            pl.Eliashberg(coupling=1.2, phonon_energy=W * scale, mu_star=0.1, mu_star_frequency=W,
+                          mu_star_scheme="rescaled", electron_states=SLOPE)))  # fmt: skip
+
+    wanted = 0.5 * np.log(tc(1.01) / tc(0.99)) / np.log(1.01 / 0.99)
+    found = pl.isotope_coefficient(mechanism(SLOPE, mu=0.1))
+    assert found.value == pytest.approx(wanted, abs=2e-4)
+
+
+@pytest.mark.parametrize("function", ["thermodynamics", "stiffness", "tunnelling_spectrum"])
+def test_what_needs_a_constant_density_of_states_says_so(function):
+    m = mechanism(SLOPE)
+    with pytest.raises(pl.CapabilityError, match="electron_states"):
+        getattr(pl, function)(m, 1.0)
