@@ -71,13 +71,14 @@ def report(out: Console, dataset: xr.Dataset) -> None:
 
 
 def _scalars(dataset: xr.Dataset) -> Iterable[tuple[str, float, float, str]]:
-    """(label, value, error, unit) of Tc, isotope coefficient and gap ratios, of one point."""
+    """(label, value, error, unit) of what is one number, and of gap ratios, of one point."""
     for name, label, unit in (
         ("critical_temperature", "critical temperature Tc", "K"),
         ("isotope_coefficient", "isotope coefficient", ""),
         ("electron_phonon_coupling", "coupling lambda", ""),
         ("log_frequency", "phonon frequency w_log", "meV"),
         ("second_frequency", "phonon frequency w2", "meV"),
+        ("specific_heat_jump", "specific-heat jump/(gamma Tc)", ""),
     ):
         if name in dataset and not dataset[name].ndim:
             error = float(dataset.get(f"{name}_error", np.nan))

@@ -46,6 +46,8 @@ QUANTITIES = {
     "gap_ratio": Quantity("1", "2 Delta(0)/(k Tc), largest gap", "2 Delta(0)/(k Tc)"),
     "isotope_coefficient": Quantity("1", "isotope coefficient", "alpha"),
     "specific_heat_jump": Quantity("1", "specific-heat jump/(gamma Tc)", "jump at Tc"),
+    "critical_field_ratio": Quantity("1", "ratio gamma Tc²/Hc(0)² (Gauss)", "gamma Tc²/Hc²"),
+    "zero_temperature_critical_field": Quantity("T", "thermodynamic Bc at T = 0", "Bc(0)"),
     "gap": Quantity("meV", "largest gap", "Delta(T)"),
     "smallest_gap": Quantity("meV", "smallest gap", "smallest Delta(T)"),
     "thermodynamic_critical_field_ratio": Quantity("1", "thermodynamic Bc(T)/Bc(0)", "Bc(T)/Bc(0)"),

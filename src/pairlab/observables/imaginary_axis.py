@@ -39,8 +39,11 @@ def imaginary_gap(
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
     Returns, over temperature and n: matsubara_frequency in meV, imaginary_gap in meV and
-    renormalisation; over temperature: imaginary_gap_error in meV (at n = 0), result_code;
-    critical_temperature in K. At and above Tc the gap is 0 and Z that of the normal state.
+    renormalisation; over temperature: imaginary_gap_error in meV (at n = 0), full_sum_residual
+    (how far the gap is from its equation with sums over frequencies one by one, up to 4096 of
+    them, over the largest gap), chemical_potential in meV where a density of states is given,
+    result_code; critical_temperature in K. At and above Tc the gap is 0 and Z that of the normal
+    state.
 
     Raises: InputError, CapabilityError, SolverError.
     """
@@ -79,6 +82,9 @@ def imaginary_gap(
         data["chemical_potential"] = ("temperature", np.array(levels), about)
     about = {"units": "meV", "long_name": "error of the gap at n = 0"}
     data["imaginary_gap_error"] = ("temperature", np.array([one.error for one in found]), about)
+    residuals = [one.full_sum_residual(electrons, number) for one in found]
+    about = {"units": "1", "long_name": "residual of the full sums over the largest gap"}
+    data["full_sum_residual"] = ("temperature", np.array(residuals), about)
     data["result_code"] = ("temperature", np.array(codes), CODE_ATTRIBUTES)
     data["critical_temperature"] = ((), tc.value, {"units": "K"})
     data["critical_temperature_error"] = ((), tc.error, {"units": "K"})

@@ -19,6 +19,7 @@ from scipy.interpolate import AAA, CubicSpline
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
 from pairlab.pairing.few_modes import lumped_modes
+from pairlab.pairing.matsubara import graded_frequencies
 from pairlab.pairing.real_axis import ImaginaryAxis
 from pairlab.pairing.real_edge import SpectralEdge, spectral_edge
 from pairlab.solution import Result
@@ -27,6 +28,7 @@ _STEPS = 60
 _CLOSE = 0.97
 _CONVERGED = 1e-12
 _SETTLED = 1e-10
+_ONE_BY_ONE = 4096
 _EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
 _CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
 _EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
@@ -76,30 +78,55 @@ class ImaginaryGap(NamedTuple):
 
     def at(self, electrons: Electrons, number: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Delta(i w_n) and Z(i w_n) of each band at integers n, (band, n), from the sums."""
-        system, bands = self.system, len(electrons.phonons)
-        step = 2 * np.pi * self.kt
-        size = len(system.number) // bands
-        m = system.number[:size]
-        x = self.pairs
+        bands = len(electrons.phonons)
+        m, weight, x = (
+            one.reshape(bands, -1) for one in (self.system.number, self.system.weight, self.pairs)
+        )
+        return self._right_sides(electrons, number, m[0], weight, x)
+
+    def full_sum_residual(self, electrons: Electrons, number: np.ndarray) -> float:
+        """How far Delta(i w_n) is from the right side of its equation with sums over frequencies
+        one by one, up to 4096 of them, over the largest gap: the largest of integers n, (n,)."""
+        bands = len(electrons.phonons)
+        delta, _ = self.at(electrons, number)
+        if not np.any(delta):
+            return 0.0
+        grid = self.system.grid
+        count = min(grid.end, _ONE_BY_ONE)
+        far = graded_frequencies(grid.end, order=grid.order, start=count)
+        m = np.concatenate([np.arange(count, dtype=float), far.number])
+        each = np.concatenate([np.ones(count), far.weight])
+        share = self.system.weight.reshape(bands, -1) / grid.frequencies.weight
+        weight = each * np.stack([np.interp(m, grid.frequencies.number, row) for row in share])
+        gaps, _ = self.at(electrons, m)
+        x = gaps / (np.pi * self.kt * (2 * m + 1))
+        found, _ = self._right_sides(electrons, number, m, weight, x)
+        return float(np.max(np.abs(found - delta)) / np.max(np.abs(delta)))
+
+    def _right_sides(
+        self, electrons: Electrons, number: np.ndarray, m: np.ndarray, weight: np.ndarray,
+        x: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        """Delta and Z at n from sums over frequencies m, (m,), with weight and x, (band, m)."""
+        step, bands = 2 * np.pi * self.kt, len(weight)
         u = 1 / np.sqrt(1 + x**2)
         frequency, coupling = electrons.modes
-        even, odd = (np.zeros((len(number), size, bands, bands)) for _ in range(2))
+        pulled, shift = (np.zeros((bands, len(number))) for _ in range(2))
         for place, strength in zip(frequency, np.moveaxis(coupling, -1, 0), strict=True):
             apart, across = (
-                (1 / (1 + (step * nu / place) ** 2))[:, :, None, None] * strength
+                1 / (1 + (step * nu / place) ** 2)
                 for nu in (number[:, None] - m, number[:, None] + m + 1)
             )
-            even, odd = even + apart + across, odd + apart - across
-        weighted = (system.weight * np.stack([x * u, u])).reshape(2, bands, size)
-        pulled = np.einsum("nmij,jm->in", even, weighted[0])
+            pulled += strength @ ((weight * x * u) @ (apart + across).T)
+            shift += strength @ ((weight * u) @ (apart - across).T)
         repelled = repelled_at(electrons, step, number)
         pulled = pulled - np.einsum("ink,k->in", repelled, self.repulsion)
         # What lies past the end of the sums, over 2 n + 1, is smooth in its square.
-        odd_number, known = 2 * number + 1, 2 * m + 1
-        ratio = CubicSpline(known**2, (system.beyond.reshape(bands, size) / known).T)
-        past = ratio(np.clip(odd_number, known[0], known[-1]) ** 2).T
-        shift = np.einsum("nmij,jm->in", odd, weighted[1]) + past * odd_number
-        renormalised = 1 + shift / odd_number
+        odd = 2 * number + 1
+        nodes = (2 * self.system.number + 1).reshape(bands, -1)[0]
+        past = CubicSpline(nodes**2, (self.system.beyond.reshape(bands, -1) / nodes).T)
+        shift = shift + past(np.clip(odd, nodes[0], nodes[-1]) ** 2).T * odd
+        renormalised = 1 + shift / odd
         return np.pi * self.kt * pulled / renormalised, renormalised
 
 

@@ -3,6 +3,7 @@
 Each function takes a mechanism that has `electrons()`; a mechanism takes the functions as methods.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,20 +99,27 @@ def solved_condensate(
 
     Raises: CapabilityError with a given density of states.
     """
-    electrons, tc = smooth_equivalent(mechanism.electrons()), critical_temperature * BOLTZMANN
+    electrons = mechanism.electrons()
     _refuse_states(mechanism, electrons, "free energy")
+    smooth = smooth_equivalent(electrons)
+    kts = tuple((temperature * BOLTZMANN).tolist())
+    return _condensates(smooth, kts, critical_temperature * BOLTZMANN)
+
+
+@lru_cache(maxsize=8)  # thermodynamics, fields and stiffness ask for the same temperatures
+def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> SolvedCondensate:
     bands = len(electrons.phonons)
     gamma = sommerfeld(electrons)
     if not tc > 0:
-        none = np.zeros(len(temperature))
-        blank = Changes(none, none, none, np.zeros((len(temperature), bands)))
-        code = np.zeros(len(temperature), int)
+        none = np.zeros(len(kts))
+        blank = Changes(none, none, none, np.zeros((len(kts), bands)))
+        code = np.zeros(len(kts), int)
         return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan)
     frozen, softened = frozen_kt(electrons, tc)
     start = condensate(electrons, frozen, tc)
     rows: dict[float, Condensate] = {}
     known, before = start
-    for kt in np.unique(temperature * BOLTZMANN):
+    for kt in sorted(set(kts)):
         if kt >= tc:
             rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
         elif kt <= frozen:
@@ -124,7 +132,7 @@ def solved_condensate(
             )  # fmt: skip
         else:
             rows[kt], before = condensate(electrons, kt, tc, start=before)
-    found = [rows[kt] for kt in temperature * BOLTZMANN]
+    found = [rows[kt] for kt in kts]
     whole = known.superfluid
     value = Changes(
         np.array([one.free_energy for one in found]),

@@ -15,7 +15,10 @@ from pairlab.solution import CODES, Result
 _COLOURS = ("blue", "vermillion", "green", "purple", "orange", "sky")
 """Of mechanisms; black is for what was measured."""
 
-_REFERENCES = {"gap_ratio": 3.52775398, "isotope_coefficient": 0.5, "specific_heat_jump": 1.42613}
+_REFERENCES = {
+    "gap_ratio": 3.52775398, "isotope_coefficient": 0.5, "specific_heat_jump": 1.42613,
+    "critical_field_ratio": 0.16829144,
+}  # fmt: skip
 """Weak coupling, one band: 2 pi/e^gamma, 1/2 and 12/(7 zeta(3))."""
 
 _INSIDE = ("zero_temperature_gap", "smallest_gap")

@@ -98,12 +98,18 @@ def describe(dataset: xr.Dataset, *, curves: int = CURVES) -> d.Figure:
     return arranged(panels, title=headline(dataset), footer=footer(dataset))
 
 
+_LONG = 14
+"""Letters of a label beyond which a third of a page is too narrow for a legend."""
+
+
 def arranged(panels: list[d.Panel], *, title: str, footer: str) -> d.Figure:
     """Panels on one page: one column of a journal for a single panel, else both columns."""
     count = len(panels)
     if count == 1:
         return d.Figure(tuple(panels), title, footer, d.ONE_COLUMN, columns=1, row_height=62.0)
-    columns = 2 if count in (2, 4) else 3
+    labels = (getattr(one, "label", "") for panel in panels for one in panel.series)
+    longest = max(map(len, labels), default=0)
+    columns = 2 if count in (2, 4) or longest > _LONG else 3
     height = 62.0 if columns == 2 else 52.0
     return d.Figure(tuple(panels), title, footer, d.TWO_COLUMNS, columns, height)
 

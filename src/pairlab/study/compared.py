@@ -182,15 +182,39 @@ def in_blocks(
     return whole.isel(temperature=slice(len(temperature)))
 
 
-def _jump(mechanism: Mechanism) -> xr.Dataset:
-    return in_blocks(thermodynamics, mechanism, np.zeros(1)).isel(temperature=0)
+def _cold_energy(mechanism: Mechanism) -> xr.Dataset:
+    """The jump at Tc, and what the condensation energy at T = 0 gives.
+
+    gamma Tc^2/Hc(0)^2 = gamma Tc^2/(8 pi (F_n - F_s)) in units of Gauss; e^(2 gamma_E)/6 pi = 0.16829 in BCS theory.
+    """
+    cold = in_blocks(thermodynamics, mechanism, np.zeros(1)).isel(temperature=0)
+    energy = -cold.free_energy_difference.where(cold.free_energy_difference < 0)
+    tc = float(cold.critical_temperature)
+    ratio = cold.specific_heat_constant * tc**2 / (8 * np.pi * energy)
+    lost = cold.free_energy_difference_error / energy
+    lost = lost + 2 * cold.critical_temperature_error / max(tc, 1e-300)
+    found = cold.assign(critical_field_ratio=ratio, critical_field_ratio_error=ratio * lost)
+    if "thermodynamic_critical_field" in cold:
+        found = found.assign(
+            zero_temperature_critical_field=cold.thermodynamic_critical_field,
+            zero_temperature_critical_field_error=cold.thermodynamic_critical_field_error,
+        )
+    return found
 
 
 ROWS = (
     Row("critical_temperature", _critical_temperature, {"critical_temperature": 0.01}),
     Row("gap", _cold_gap, {"zero_temperature_gap": 0.05, "gap_ratio": 0.05}),
     Row("isotope_coefficient", _isotope_coefficient, {"isotope_coefficient": 0.1}),
-    Row("thermodynamics", _jump, {"specific_heat_jump": 0.05}),
+    Row(
+        "thermodynamics",
+        _cold_energy,
+        {
+            "specific_heat_jump": 0.05,
+            "critical_field_ratio": 0.05,
+            "zero_temperature_critical_field": 0.05,
+        },
+    ),
     Row("gap", _gaps, {"gap": 0.05, "smallest_gap": 0.05}, ("temperature",)),
     Row(
         "thermodynamics",
