@@ -27,8 +27,8 @@ from pairlab.units import BOLTZMANN
 SEARCH = 6
 """Points in a panel of frequencies while Tc is searched."""
 
-_ORDERS = ((10, 8), (16, 12), (24, 18))
-"""Points of the result and of its error estimate: the first pair that keeps the promise."""
+_ORDERS = (SEARCH, 10, 16, 24)
+"""Points of the result: the first of which the change to the one before keeps the promise."""
 
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
@@ -75,19 +75,18 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
     found = _search(electrons)
     if found is None:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
-    rough, slope = found
+    rough, slope, unsure = found
     left_out = 0.0
     if electrons.cutoff is None:
         # What the end of the sums leaves out goes as its inverse square: a third of a change.
-        near = (_nearest(electrons, rough, order=SEARCH, reach=r) for r in (REACH, REACH / 2))
-        left_out = -(next(near) - next(near)) / (3 * slope)
-    fine, correction, error = 0.0, 0.0, np.inf
-    for more, fewer in _ORDERS:
-        fine, middle = (-_nearest(electrons, rough, order=one) / slope for one in (more, fewer))
+        left_out = _nearest(electrons, rough, order=SEARCH, reach=REACH / 2) / (3 * slope)
+    middle, fine, correction, error = 0.0, 0.0, 0.0, np.inf
+    for more, fewer in zip(_ORDERS[1:], _ORDERS, strict=False):
+        middle, fine = fine, -_nearest(electrons, rough, order=more) / slope
         # What the narrow lambda(n - m) loses in a panel goes as the inverse square of its points in
         # the end, and slower here: half of what that would add is within half of what is missing.
         correction = (fine - middle) / ((more / fewer) ** 2 - 1) / 2
-        error = abs(correction) + abs(left_out) / 2 + fine**2 + 1e-11
+        error = abs(correction) + abs(left_out) / 2 + unsure + fine**2 + 1e-11
         if error <= PROMISED_ACCURACY:
             break
     kt = rough * float(np.exp(fine + correction + left_out))
@@ -102,7 +101,7 @@ def _settled(electrons: Electrons, kt: float) -> bool:
     """Whether a given density of states has found its chemical potential."""
     if electrons.states is None:
         return True
-    found = system_at(electrons, kt, order=_ORDERS[0][0]).filling
+    found = system_at(electrons, kt, order=_ORDERS[1]).filling
     return found is not None and found.converged
 
 
@@ -299,8 +298,9 @@ def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REAC
     return float(vector @ matrix @ vector)
 
 
-def _search(electrons: Electrons) -> tuple[float, float] | None:
-    """kTc with few points, to 1e-4, and d eigenvalue/d ln kTc there; None where there is none."""
+def _search(electrons: Electrons) -> tuple[float, float, float] | None:
+    """kTc with few points, d eigenvalue/d ln kTc there, and the relative error of this root; None
+    where there is no Tc."""
     lowest = LOWEST_TEMPERATURE * BOLTZMANN
     strongest = max(sum(one.coupling for one in row) for row in electrons.phonons)
     if strongest == 0:
@@ -326,8 +326,11 @@ def _search(electrons: Electrons) -> tuple[float, float] | None:
             high += 1.0
         root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
                                     xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
-    first, second = sorted(seen, key=lambda x: abs(x - root))[:2]
-    return float(np.exp(root)), (seen[first] - seen[second]) / (first - second)
+    # Through the points nearest to the root: as good as one more step of a method of third order.
+    near = sorted(seen, key=lambda x: abs(seen[x]))[:3]
+    through = np.polyfit([seen[x] for x in near], near, len(near) - 1)
+    unsure = float(through[-1] - root) ** 2
+    return float(np.exp(through[-1])), 1 / float(through[-2]), unsure
 
 
 def _near_guess(leading, guess: float, low: float, high: float) -> float | None:
