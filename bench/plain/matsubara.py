@@ -22,3 +22,19 @@ def critical_kt(coupling: float, energy: float, *, mu: float, cutoff: float) -> 
         coupling - mu * (1 + 0.62 * coupling)
     )
     return float(np.exp(optimize.brentq(leading, mcmillan - 0.4, mcmillan + 0.4, xtol=1e-6)))
+
+
+def gap(coupling: float, energy: float, kt: float, *, mu: float, count: int) -> np.ndarray:
+    """Delta(i w_n) [meV] by iteration, mu* rescaled from the phonon's energy to the end."""
+    w = np.pi * kt * (2 * np.arange(-count, count) + 1)
+    repulsion = 1 / (1 / mu - np.log(2 * np.pi * kt * count / energy)) if mu else 0.0
+    lam = coupling * energy**2 / (energy**2 + (w[:, None] - w) ** 2)
+    delta = energy / 5 / (1 + (w / energy) ** 2)
+    for _ in range(500):
+        root = np.sqrt(w**2 + delta**2)
+        z = 1 + np.pi * kt / w * (lam @ (w / root))
+        new = np.pi * kt / z * ((lam - repulsion) @ (delta / root))
+        if np.max(np.abs(new - delta)) < 1e-6 * np.abs(new).max():
+            break
+        delta = new
+    return delta[count:]

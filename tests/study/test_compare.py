@@ -277,3 +277,18 @@ def test_progress_counts_every_function():
     compare([WEAK, STRONG], temperature=[0.0], progress=lambda *pair: seen.append(pair))
     assert seen[-1][0] == seen[-1][1] == len(seen)
     assert module.__doc__
+
+
+def test_the_condensation_energy_of_weak_and_strong_coupling():
+    """gamma Tc^2/Hc(0)^2 is e^(2 gamma_E)/6 pi in BCS theory, and lower at strong coupling."""
+    strong = pl.Eliashberg(coupling=2.0, phonon_energy=20.0, mu_star=0.0, density_of_states=0.01)
+    weak = pl.Bcs(coupling=0.15, cutoff=30.0)
+    data = pl.compare({"weak": weak, "strong": strong}, temperature=[0.0])
+    limit = np.exp(2 * np.euler_gamma) / (6 * np.pi)
+    assert float(data.critical_field_ratio.sel(mechanism="weak")) == pytest.approx(limit, rel=1e-5)
+    assert 0.8 * limit < float(data.critical_field_ratio.sel(mechanism="strong")) < 0.95 * limit
+    field = data.zero_temperature_critical_field
+    assert np.isnan(field.sel(mechanism="weak"))
+    assert float(field.sel(mechanism="strong")) == pytest.approx(
+        float(pl.thermodynamics(strong).thermodynamic_critical_field[0])
+    )

@@ -221,3 +221,31 @@ def test_formulas_without_attraction(cls):
 def test_bad_input_is_a_sentence(values, says):
     with pytest.raises(pl.InputError, match=says):
         pl.Eliashberg(**values)
+
+
+def test_a_cutoff_against_full_sums_that_end_there():
+    """mu is rescaled to the cutoff, and the last frequency has the share of its cell below it."""
+    cutoff = 300.0
+    m = pl.Eliashberg(
+        coupling=1.5, phonon_energy=W, mu_star=0.1, mu_star_frequency=W,
+        mu_star_scheme="rescaled", matsubara_cutoff=cutoff,
+    )  # fmt: skip
+    found = kt(m)
+    at_end = 1 / (1 / 0.1 - np.log(cutoff / W))
+
+    def leading(kt):
+        last = cutoff / (2 * np.pi * kt)
+        share = np.clip(last - np.arange(int(last) + 1), 0.0, 1.0)
+        matrix = full.matrix(1.5, W, kt, len(share), at_end) * np.sqrt(np.outer(share, share))
+        n = np.arange(len(share))
+        lam = 1.5 / (1 + (2 * np.pi * kt * n / W) ** 2)
+        own = matrix[n, n] / share  # without the cut, the diagonal holds all of Z
+        first = lam[0] + 1.5 / (1 + (2 * np.pi * kt * (2 * n + 1) / W) ** 2) - 2 * at_end
+        matrix[n, n] = own - first + first * share
+        return np.linalg.eigvalsh(matrix)[-1]
+
+    assert leading(found) == pytest.approx(0.0, abs=2e-6)
+    assert leading(0.99 * found) > 1e-3
+    whole = kt(mode(1.5, 0.1))
+    assert found == pytest.approx(whole, rel=3e-3)
+    assert found != pytest.approx(whole, rel=1e-4)

@@ -6,6 +6,7 @@ from oracle import full_matsubara as full
 from scipy import optimize
 
 import pairlab as pl
+from pairlab.pairing.coulomb import CoulombPseudopotential
 from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
 from pairlab.units import BOLTZMANN
 
@@ -152,3 +153,30 @@ def test_what_has_no_imaginary_axis_says_so():
 def test_without_superconductivity_the_gap_is_zero():
     data = pl.imaginary_gap(mode(0.2, 0.3), 1.0, frequencies=2)
     assert np.all(data.imaginary_gap == 0)
+
+
+@pytest.mark.parametrize(("coupling", "mu", "share"), [(1.0, 0.1, 0.05), (0.42, 0.15, 0.3)])
+def test_the_residual_on_sums_one_by_one(coupling, mu, share):
+    m = mode(coupling, mu, scheme="rescaled")
+    tc = float(pl.critical_temperature(m))
+    found = pl.imaginary_gap(m, [share * tc, 1.1 * tc], frequencies=12)
+    assert found.full_sum_residual.values[0] < 1e-7
+    assert found.full_sum_residual.values[1] == 0
+    # It sees a gap that does not solve the equation.
+    kt = share * tc * BOLTZMANN
+    right = solved(m.electrons(), kt, tc * BOLTZMANN)
+    wrong = right._replace(gap=1.01 * right.gap)
+    assert wrong.full_sum_residual(m.electrons(), np.arange(12.0)) > 1e-3
+
+
+def test_a_pseudopotential_is_moved_as_its_sums_are():
+    """1/mu(w') = 1/mu - ln(w'/w); of a matrix its inverse, also where mu has none."""
+    moved = CoulombPseudopotential(0.1, 20.0, "rescaled").moved_to(200.0)
+    assert 1 / moved.value == pytest.approx(10.0 - np.log(10.0))
+    at_200 = mode(1.2, moved.value, at=200.0, scheme="rescaled")
+    at_20 = mode(1.2, 0.1, at=20.0, scheme="rescaled")
+    assert float(pl.critical_temperature(at_200)) == pytest.approx(
+        float(pl.critical_temperature(at_20)), rel=1e-9
+    )
+    alike = CoulombPseudopotential(((0.1, 0.1), (0.1, 0.1)), 20.0, "rescaled").moved_to(200.0)
+    assert np.array(alike.value) == pytest.approx(0.1 / (1 - 0.2 * np.log(10.0)))
