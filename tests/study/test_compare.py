@@ -281,7 +281,7 @@ def test_progress_counts_every_function():
 
 def test_the_condensation_energy_of_weak_and_strong_coupling():
     """gamma Tc^2/Hc(0)^2 is e^(2 gamma_E)/6 pi in BCS theory, and lower at strong coupling."""
-    strong = pl.Eliashberg(coupling=2.0, phonon_energy=20.0, mu_star=0.0, density_of_states=0.01)
+    strong = pl.Eliashberg(coupling=0.9, phonon_energy=20.0, mu_star=0.0, density_of_states=0.01)
     weak = pl.Bcs(coupling=0.15, cutoff=30.0)
     data = pl.compare({"weak": weak, "strong": strong}, temperature=[0.0])
     limit = np.exp(2 * np.euler_gamma) / (6 * np.pi)
