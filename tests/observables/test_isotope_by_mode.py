@@ -40,6 +40,12 @@ def test_the_parts_sum_to_the_isotope_coefficient():
     assert float(data.isotope_coefficient) == pytest.approx(whole, abs=5e-6)
     assert float(data.cumulative_isotope[-1]) == pytest.approx(whole, abs=1e-4)
     assert np.all(data.isotope_density.values >= 0)
+    # What is asked for does not change what lies below it.
+    few = pl.isotope_by_mode(m, [20.0, 40.0]).cumulative_isotope.values
+    assert few[1] == pytest.approx(whole, abs=1e-5)
+    assert few[0] == pytest.approx(
+        float(data.cumulative_isotope.sel(phonon_frequency=20.0, method="nearest")), abs=3e-3
+    )
 
 
 def test_hardening_one_of_two_phonons():
@@ -75,6 +81,8 @@ def test_one_phonon_has_all_of_it():
 def test_bad_input_and_no_superconductivity():
     with pytest.raises(pl.InputError, match="above zero"):
         pl.isotope_by_mode(pl.preset("eliashberg_mode"), [0.0, 1.0])
+    with pytest.raises(pl.InputError, match="rising"):
+        pl.isotope_by_mode(pl.preset("eliashberg_mode"), [3.0, 1.0])
     with pytest.raises(pl.CapabilityError, match="isotope effect by mode"):
         pl.isotope_by_mode(pl.preset("textbook"))
     none = pl.isotope_by_mode(pl.Eliashberg(coupling=0.0, phonon_energy=20.0, mu_star=0.0))

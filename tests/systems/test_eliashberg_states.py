@@ -126,7 +126,20 @@ def test_the_isotope_coefficient_with_states_against_differences():
     assert found.value == pytest.approx(wanted, abs=2e-4)
 
 
-@pytest.mark.parametrize("function", ["thermodynamics", "stiffness", "tunnelling_spectrum"])
+def test_a_level_close_to_an_edge_is_not_passed_off_as_a_normal_metal():
+    """The chemical potential does not settle, and that is no absence of superconductivity."""
+    energy = np.concatenate([[-1.5], -0.5 + np.linspace(0, 1, 200) ** 2 * 2000.0])
+    edge = DensityTable(energy=tuple(energy), states=tuple(np.sqrt(np.clip(energy + 0.5, 0, None))),
+                        per="cell", fermi_energy=0.0)  # fmt: skip
+    found = pl.critical_temperature(mechanism(edge, coupling=0.6), throw=False)
+    assert found.result is pl.Result.NOT_CONVERGED
+    with pytest.raises(pl.SolverError):
+        pl.critical_temperature(mechanism(edge, coupling=0.6))
+
+
+@pytest.mark.parametrize(
+    "function", ["thermodynamics", "stiffness", "tunnelling_spectrum", "isotope_by_mode"]
+)
 def test_what_needs_a_constant_density_of_states_says_so(function):
     m = mechanism(SLOPE)
     with pytest.raises(pl.CapabilityError, match="electron_states"):

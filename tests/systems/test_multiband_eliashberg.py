@@ -431,3 +431,62 @@ def test_the_frequency_of_mu_is_that_of_the_mean_spectrum():
 def test_bad_input_is_a_sentence(changes, says):
     with pytest.raises(pl.InputError, match=says):
         bands().replace(**changes)
+
+
+def hardly_coupled(between, second):
+    return pl.MultibandEliashberg(
+        couplings=[[1.0, between], [between, second]], phonon_energy=W, densities=[1.0, 1.0],
+        mu_star=[[0.0, 0.0], [0.0, 0.0]],
+    )  # fmt: skip
+
+
+def test_a_small_gap_is_that_of_its_own_temperature():
+    """Far below Tc something still changes in a band that is hardly coupled."""
+    m = hardly_coupled(1e-3, 0.2)
+    cold = float(pl.gap(m).gap.sel(band=2)[0])
+    assert cold == pytest.approx(float(pl.imaginary_gap(m, 0.03).imaginary_gap.sel(band=2)[0, 0]),
+                                 rel=1e-4)  # fmt: skip
+    alone = pl.Eliashberg(coupling=0.3, phonon_energy=W, mu_star=0.0)
+    own = float(pl.critical_temperature(alone))
+    apart = pl.gap(hardly_coupled(0.0, 0.3), [0.0, 0.6 * own]).gap.sel(band=2).values
+    assert apart == pytest.approx(pl.gap(alone, [0.0, 0.6 * own]).gap.values, rel=2e-5)
+
+
+def test_excitations_of_a_small_gap_are_in_the_specific_heat():
+    m, own = hardly_coupled(0.0, 0.3), pl.Eliashberg(coupling=0.3, phonon_energy=W, mu_star=0.0)
+    t = 0.5 * float(pl.critical_temperature(own))
+    found, alone = pl.thermodynamics(m, t), pl.thermodynamics(own, t)
+    share = 0.5 * float(alone.specific_heat_constant) / float(found.specific_heat_constant)
+    assert float(found.specific_heat[0]) == pytest.approx(
+        share * float(alone.specific_heat[0]), rel=1e-4
+    )
+    density = pl.stiffness(m, t).superfluid_density.sel(band=2)
+    assert float(density[0]) == pytest.approx(
+        float(pl.stiffness(own, t).superfluid_density[0]), rel=1e-4
+    )
+
+
+def test_a_band_without_a_gap_stays_normal_and_is_not_called_known():
+    m = hardly_coupled(0.0, 0.0)
+    data = pl.gap(m, [0.0, 1.0], throw=False)
+    assert data.gap.values[1] == pytest.approx([4.8475, 0.0], abs=1e-3)
+    assert data.result_code.values.tolist() == [pl.Result.INACCURATE.code, 0]
+    assert np.all(pl.stiffness(m, 1.0, throw=False).superfluid_density.sel(band=2) == 0)
+
+
+def test_phonons_between_bands_against_differences_of_tc():
+    m = pl.preset("mgb2_two_band")
+    found = pl.isotope_by_mode(m, 70.0)
+    matrix, step = np.array(m.couplings), 1e-3
+    shares = np.array(m.electrons().shares)
+
+    def tc(change):
+        both = matrix + change * np.array([[0, 1], [shares[0] / shares[1], 0]])
+        return float(pl.critical_temperature(
+            m.replace(couplings=both.tolist(), densities=shares.tolist())))  # fmt: skip
+
+    wanted = (tc(step) - tc(-step)) / (2 * step)
+    per_lambda = found.functional_derivative.values[:, :, 0] * 70.0 / 2
+    balanced = per_lambda[0, 1] + per_lambda[1, 0] * shares[0] / shares[1]
+    assert balanced == pytest.approx(wanted, rel=1e-4)
+    assert float(found.isotope_coefficient_error) < 1e-5

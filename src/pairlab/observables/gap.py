@@ -169,9 +169,10 @@ def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
     if potential is not None:
         about = {"units": "meV", "long_name": "chemical potential"}
         data["chemical_potential"] = ("temperature", potential, about)
-        # The number of electrons is held to 1e-10 of pi k T; the sums are good to 1e-6 of it.
+        # Against full sums it is good to 1e-5 of itself, and of pi k T where it is zero.
         about = {"units": "meV", "long_name": "error of the chemical potential"}
-        data["chemical_potential_error"] = ("temperature", 1e-5 * np.abs(potential), about)
+        unsure = 1e-5 * (np.abs(potential) + np.pi * BOLTZMANN * kelvin)
+        data["chemical_potential_error"] = ("temperature", unsure, about)
     return data.assign_attrs(attributes(mechanism, mechanism.method))
 
 

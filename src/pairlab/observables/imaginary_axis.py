@@ -75,6 +75,8 @@ def imaginary_gap(
         values = values if bands or values.ndim == 2 else values[:, 0]
         dims = (over[0], "band", over[1]) if bands else over
         data[name] = (dims, values, {"units": units, "long_name": label})
+        if bands:
+            data = data.assign_coords(band=np.arange(1, values.shape[1] + 1))
     fillings = [one.system.filling for one in found]
     levels = [one.chemical_potential for one in fillings if one is not None]
     if len(levels) == len(found):

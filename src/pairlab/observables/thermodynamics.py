@@ -116,10 +116,10 @@ def thermodynamics(
         free_energy_difference: (F_s - F_n)/N0, meV^2, N0 being the density of states per spin in
             which the mechanism counts its bands (of the one band of `bcs`).
         entropy_difference: (S_s - S_n)/N0, meV^2/K.
-        specific_heat, normal_specific_heat: C_s/gamma and C_n/gamma = T, K. The normal state is
-            that of constant bands without end, C_n = gamma T with gamma = (2 pi^2/3) k^2 N, times
-            1 + lambda with phonons; what else there is is taken as the same in both states, so that
-            C_s = gamma T + (C_s - C_n).
+        specific_heat, normal_specific_heat: C_s/gamma and C_n/gamma, K. C_n is that of constant
+            bands without end, gamma T with gamma = (2 pi^2/3) k^2 N; with phonons N counts 1 +
+            lambda times, of which thermal phonons take some off. States beyond a cutoff are the
+            same in both states: C_s = C_n + (C_s - C_n).
         thermodynamic_critical_field_ratio: Bc(T)/Bc(0).
         free_energy_density_difference (meV/nm^3) and thermodynamic_critical_field (T): where the
             mechanism has an absolute density_of_states in 1/(meV nm^3).
@@ -146,9 +146,10 @@ def thermodynamics(
     entropy, entropy_error = value.entropy * BOLTZMANN, error.entropy * BOLTZMANN
     _add(data, "entropy_difference", entropy, entropy_error, "meV^2/K")
     excess, excess_error = (x.specific_heat / gamma / BOLTZMANN for x in (value, error))
-    _add(data, "specific_heat", asked + excess, excess_error, "K")
-    normal = _units("K", "normal specific heat/gamma")
-    data["normal_specific_heat"] = ("temperature", kelvin, normal)
+    normal = asked if found.normal is None else found.normal / gamma / BOLTZMANN
+    _add(data, "specific_heat", normal + excess, excess_error, "K")
+    about = _units("K", "normal specific heat/gamma")
+    data["normal_specific_heat"] = ("temperature", normal[:-1], about)
     _add_fields(data, mechanism, value.free_energy, error.free_energy)
     code = _codes(found.code, value, error, gamma * float(tc.value) * BOLTZMANN)
     if throw:

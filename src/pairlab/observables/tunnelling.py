@@ -25,6 +25,7 @@ METHOD = "Eliashberg equations on a line above the real axis, Fourier transforms
 WEAK_METHOD = "z/sqrt(z^2 - Delta^2) with the gap of the gap equation"
 
 _BROADENING = 0.1  # of kTc
+_FINEST = 1e-3  # of the highest phonon energy: less takes minutes, and has to be asked for
 _GAPS, _PHONONS = 8.0, 1.5  # the default range, in kTc and in the highest phonon energy
 _POINTS = 801
 
@@ -48,7 +49,8 @@ def tunnelling_spectrum(
     Args:
         mechanism: any mechanism with Eliashberg equations or with constant bands.
         temperature: K, at least 0.
-        broadening: meV, above 0; 0.1 kTc by default.
+        broadening: meV, above 0; by default 0.1 kTc, but no less than 1/1000 of the highest phonon
+            energy.
         energy: E and eV from the Fermi level, meV, one or several; by default from 0 up to 8 kTc
             and to the phonons.
         throw: raise where a number cannot be trusted; otherwise its code says so.
@@ -69,7 +71,7 @@ def tunnelling_spectrum(
         require(mechanism, OffersTunnelling, "tunnelling spectrum")
     kelvin = checked_temperatures(temperature)
     tc = critical_temperature(mechanism, throw=throw)
-    width = _checked_broadening(broadening, tc.value * BOLTZMANN)
+    width = _checked_broadening(mechanism, broadening, tc.value * BOLTZMANN)
     energies = _energies(mechanism, energy, tc.value * BOLTZMANN)
     solve = _weak_coupling if weak else _own
     dims, coords, solved = solve(mechanism, kelvin, tc.value, width=width, energy=energies)
@@ -136,7 +138,9 @@ def _dataset(
     return data
 
 
-def _checked_broadening(broadening: float | None, kt: float) -> float:
+def _checked_broadening(mechanism: Any, broadening: float | None, kt: float) -> float:
+    if broadening is None and kt > 0 and isinstance(mechanism, OffersPhononSpectrum):
+        return max(_BROADENING * kt, _FINEST * mechanism.phonons().max_frequency)
     if broadening is None:
         return _BROADENING * kt if kt > 0 else 1.0  # without superconductivity all are the same
     if not 0 < broadening < np.inf:

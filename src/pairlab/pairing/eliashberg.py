@@ -18,7 +18,7 @@ Phys. Condens. Matter 14, 1353 (2002).
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +28,12 @@ from pairlab.electrons.given_states import GivenStates
 from pairlab.pairing.coulomb import CoulombPseudopotential
 from pairlab.pairing.eliashberg_states import Filling, Sums, filling
 from pairlab.pairing.few_modes import few_modes
-from pairlab.pairing.matsubara import Frequencies, graded_frequencies
+from pairlab.pairing.matsubara import (
+    Frequencies,
+    graded_frequencies,
+    ladder_sum,
+    tail_sum,
+)
 from pairlab.pairing.phonons import Modes, PhononCoupling
 
 REACH = 1000.0
@@ -192,12 +197,13 @@ def system_at(
     coupling = _couplings(electrons, step, grid.squares)
     half = len(grid.squares) // 2
     apart, across = coupling[:, :, grid.pair], coupling[:, :, half + grid.pair]
-    tail = partial(_tails, electrons, step)
-    beyond = tail(grid.end - n) - tail(grid.end + n + 1)
+    width = electrons.modes.frequency / step
+    past = tail_sum(width, grid.end - n) - tail_sum(width, grid.end + n + 1)
+    beyond = electrons.modes.coupling @ past
     if bands > 1 or electrons.states is not None:
         # Within a band lambda(n - m) stands before x_m - x_n, so that what the sum over a narrow
         # one lacks does not matter. Between bands it does: the sum itself goes to the diagonal.
-        whole = coupling[:, :, :1] + 2 * tail(np.ones(1)) - tail(n + 1) - tail(grid.end - n)
+        whole = electrons.modes.coupling @ ladder_sum(width, n, grid.end)
         lacks = whole - apart @ grid.frequencies.weight
         apart[:, :, np.arange(size), np.arange(size)] += lacks / grid.frequencies.weight
     if electrons.cutoff is not None:  # what the cutoff takes of the last frequency
@@ -274,14 +280,6 @@ def _couplings(electrons: Electrons, step: float, squares: np.ndarray) -> np.nda
     return total
 
 
-def _tails(electrons: Electrons, step: float, start: np.ndarray) -> np.ndarray:
-    """Sum_{l >= 0} lambda_ij(l + start), (band, band, start): per mode with b = w/(2 pi k T)
-    Sum b^2/((l + start)^2 + b^2) = b Im psi(start + i b)."""
-    frequency, coupling = electrons.modes
-    b = frequency / step
-    return coupling @ (b * special.psi(start[:, None] + 1j * b).imag).T
-
-
 def _by_node(matrix: np.ndarray) -> np.ndarray:
     """(band, band, n, n) as (node, node)."""
     bands, _, size, _ = matrix.shape
@@ -305,10 +303,16 @@ def _screening(electrons: Electrons, step: float, count: int) -> np.ndarray:
         logarithm = float(np.log(end / electrons.coulomb.frequency))
     if len(electrons.phonons) == 1 or electrons.cutoff is not None:
         return logarithm * np.eye(len(values))
-    root = np.sqrt(electrons.shares)
-    whole = electrons.modes.coupling.sum(-1) + 2 * _tails(electrons, step, np.ones(1))[:, :, 0]
-    mixed = whole * root[:, None] / root
-    rates, channels = np.linalg.eigh(np.diag(whole.sum(1)) - (mixed + mixed.T) / 2)
+    rates, channels = np.linalg.eigh(_exchange(electrons, step))
     slower = special.digamma(count + 0.5 + rates / 2) - special.digamma(count + 0.5)
     seen = vectors.T @ channels
     return logarithm * np.eye(len(values)) + (seen * slower) @ seen.T
+
+
+def _exchange(electrons: Electrons, step: float) -> np.ndarray:
+    """S_ij sqrt(N_i/N_j), symmetric."""
+    root = np.sqrt(electrons.shares)
+    frequency, coupling = electrons.modes
+    whole = coupling @ (1 + 2 * tail_sum(frequency / step, np.ones(1))[:, 0])
+    mixed = whole * root[:, None] / root
+    return np.diag(whole.sum(1)) - (mixed + mixed.T) / 2

@@ -12,15 +12,19 @@ sums has its pole. Its largest eigenvalues, as many as mu* has positive ones, be
 Derivatives of the eigenvalue are those of B between its eigenvector (Hellmann and Feynman).
 """
 
+import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg, optimize, special
+from scipy import linalg, optimize
 
 from pairlab.pairing.eliashberg import REACH, Electrons, System, system_at
 from pairlab.pairing.formulas import allen_dynes
+from pairlab.pairing.matsubara import ladder_sum, tail_sum
 from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
 from pairlab.units import BOLTZMANN
 
@@ -33,7 +37,12 @@ _ORDERS = (SEARCH, 10, 16, 24)
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
 _STEP = 1e-4  # of logarithms, for derivatives of a matrix
-_NARROW = 0.05  # of ln w, over which a ripple is averaged
+_FACTORS = (0.0, 0.5, 1.0, 1.5, 3.0, 10.0)  # of mu*, between which an equivalent is looked for
+_NARROW, _WIDEST = 0.05, 0.5  # of ln w, over which a ripple is averaged
+
+
+class _UnsettledError(Exception):
+    """A given density of states has not found its chemical potential."""
 
 
 class CriticalKt(NamedTuple):
@@ -72,7 +81,10 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
 
     The error contains the graded sums, the end of the sums and the root, not the phonons.
     """
-    found = _search(electrons)
+    try:
+        found = _search(electrons)
+    except _UnsettledError:
+        return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
     if found is None:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     rough, slope, unsure = found
@@ -81,7 +93,7 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
         # What the end of the sums leaves out goes as its inverse square: a third of a change.
         left_out = _nearest(electrons, rough, order=SEARCH, reach=REACH / 2) / (3 * slope)
     middle, fine, correction, error = 0.0, 0.0, 0.0, np.inf
-    for more, fewer in zip(_ORDERS[1:], _ORDERS, strict=False):
+    for fewer, more in pairwise(_ORDERS):
         middle, fine = fine, -_nearest(electrons, rough, order=more) / slope
         # What the narrow lambda(n - m) loses in a panel goes as the inverse square of its points in
         # the end, and slower here: half of what that would add is within half of what is missing.
@@ -90,6 +102,8 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
         if error <= PROMISED_ACCURACY:
             break
     kt = rough * float(np.exp(fine + correction + left_out))
+    if kt < LOWEST_TEMPERATURE * BOLTZMANN:
+        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     good = error <= PROMISED_ACCURACY and slope < 0
     result = Result.SUCCESS if good else Result.INACCURATE
     if not _settled(electrons, kt):
@@ -122,36 +136,37 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
 
 
 @lru_cache(maxsize=64)
-def smooth_equivalent(electrons: Electrons) -> Electrons:
+def smooth_equivalent(electrons: Electrons) -> Electrons | None:
     """The same phonons with the rescaled mu* at the same frequency that gives the same Tc.
 
     A sharp mu* or a cutoff ends within the cell of one frequency, and what is differentiated by T
     or by frequencies would hang on where in the cell. Smooth electrons are their own equivalent, as
-    are those without a Tc.
+    are those without a Tc. None where no multiple of mu* gives that Tc, as without mu*.
     """
     goal = critical_kt(electrons).kt
     if electrons.is_smooth or not np.isfinite(goal):
         return electrons
-    whole = replace(electrons, cutoff=None)
-    if electrons.coulomb is None:
-        return whole
     given = electrons.coulomb
+    if given is None:
+        return None
 
     def at(factor: float) -> Electrons:
         matrix = (factor * np.atleast_2d(given.value)).tolist()
         value = tuple(map(tuple, matrix)) if isinstance(given.value, tuple) else matrix[0][0]
-        return replace(whole, coulomb=replace(given, value=value, scheme="rescaled"))
+        coulomb = replace(given, value=value, scheme="rescaled")
+        return replace(electrons, cutoff=None, coulomb=coulomb)
 
     def excess(factor: float) -> float:
         found = critical_kt(at(factor)).kt
         return np.log((found if np.isfinite(found) else 1e-3 * goal) / goal)
 
-    # Near 1 where w_ref lies far above the phonons.
-    high = next((x for x in (1.5, 3.0, 10.0, 100.0) if excess(x) < 0), None)
-    if high is None or excess(0.0) < 0:
-        return whole
-    found = optimize.root_scalar(excess, bracket=(0.0, high), method="brentq", xtol=1e-9)
-    return at(float(found.root))
+    # Near 1 where w_ref lies far above the phonons; mu* of one sign lowers Tc, of the other raises.
+    tried = [(factor, excess(factor)) for factor in _FACTORS]
+    for (low, below), (high, above) in pairwise(tried):
+        if below * above <= 0:
+            found = optimize.root_scalar(excess, bracket=(low, high), method="brentq", xtol=1e-9)
+            return at(float(found.root))
+    return None
 
 
 def isotope_exponent(electrons: Electrons, kt: float) -> tuple[float, float]:
@@ -178,7 +193,7 @@ def isotope_exponent(electrons: Electrons, kt: float) -> tuple[float, float]:
 def _mean_isotope(electrons: Electrons, kt: float) -> tuple[float, float]:
     ends = [electrons.cutoff, electrons.coulomb.frequency if electrons.coulomb else None]
     lowest = min(end for end in ends if end is not None)
-    narrow = max(_NARROW, 2 * np.pi * kt / lowest)
+    narrow = min(max(_NARROW, 2 * np.pi * kt / lowest), _WIDEST)
 
     def mean(step: float) -> float:
         up, down = (np.log(critical_kt(electrons.stretched(np.exp(s))).kt) for s in (-step, step))
@@ -198,52 +213,53 @@ class Responses(NamedTuple):
     hardening: np.ndarray
 
 
-def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Responses:
+def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Responses | None:
     """The functional derivative of Tc by alpha^2F (Bergmann and Rainer 1973), per lambda.
 
-    Of a sharp mu* or a cutoff, that of the smooth equivalent.
+    Of a sharp mu* or a cutoff, that of the smooth equivalent; None where there is no such.
 
     Args:
         kt: kTc, meV. frequency: (frequency,) meV, above zero.
     """
-    found = instability(smooth_equivalent(electrons), kt)
-    system, bands = found.system, len(electrons.phonons)
-    size = len(system.number) // bands
-    step, weight = 2 * np.pi * kt, system.weight[:size]
-    x = (found.amplitude / np.sqrt(system.weight)).reshape(bands, size)
-    n = system.number[:size]
-    apart, across = (step * z for z in (n[:, None] - n, n[:, None] + n + 1))
-    balance = np.sqrt(electrons.shares[:, None] / electrons.shares)
-
-    def bound(plus: np.ndarray, minus: np.ndarray, missed: np.ndarray) -> np.ndarray:
-        """x^T (dK/d lambda_ij) x, (band, band), of a phonon with plus, minus = lambda(n - m) +-
-        lambda(n + m + 1); missed: what the sum over lambda(n - m) misses, (n,)."""
-        weighted = weight * x
-        pulled = weighted @ plus @ weighted.T + (weighted * missed) @ x.T
-        return balance * pulled - ((weighted * x) @ (minus @ weight + missed))[:, None]
-
-    strength, hardening = (np.empty((bands, bands, len(frequency))) for _ in range(2))
-    for place, w in enumerate(frequency):
-        one, other = (1 / (1 + (nu / w) ** 2) for nu in (apart, across))
-        strength[:, :, place] = bound(one + other, one - other, _missed(system, w, one @ weight))
-        one, other = 2 * one * (1 - one), 2 * other * (1 - other)  # d/d ln w of both
-        more, less = (
-            _missed(system, w * np.exp(h), (1 / (1 + (apart / w) ** 2 * np.exp(-2 * h))) @ weight)
-            for h in (_STEP, -_STEP)
-        )
-        slope = (more - less) / (2 * _STEP)
-        hardening[:, :, place] = bound(one + other, one - other, slope)
+    smooth = smooth_equivalent(electrons)
+    if smooth is None:
+        return None
+    found = instability(smooth, kt)
+    moved = [_bound(smooth, found, w) for w in frequency]
+    strength, hardening = (np.stack(parts, axis=-1) for parts in zip(*moved, strict=True))
     return Responses(strength / -found.slope, hardening / -found.slope)
 
 
-def _missed(system: System, frequency: float, summed: np.ndarray) -> np.ndarray:
-    """Sum_m lambda(n - m) of a phonon with lambda = 1 less what the graded sum has of it, (n,)."""
-    size = len(summed)
-    n, b = system.number[:size], frequency / (2 * np.pi * system.kt)
-    upward, downward, both = (
-        b * special.psi(x + 1j * b).imag for x in (n + 1, system.grid.end - n, np.ones(1))
-    )
-    return 1 + 2 * both - upward - downward - summed
+def _bound(electrons: Electrons, found: Instability, w: float) -> tuple[np.ndarray, np.ndarray]:
+    """v^T (dB/d lambda_ij) v of a phonon at w, (band, band), and its derivative by ln w."""
+    system, bands = found.system, len(electrons.phonons)
+    size = len(system.number) // bands
+    n, weight = system.number[:size], system.weight[:size]
+    x = (found.amplitude / np.sqrt(system.weight)).reshape(bands, size)
+    balance = np.sqrt(electrons.shares[:, None] / electrons.shares)
+    step, end = 2 * np.pi * system.kt, system.grid.end
+    _, vectors = electrons.repulsion
+    border = vectors @ found.border
+    mixing = np.outer(border, border) * balance - (border**2)[:, None]
+
+    def of(plus: np.ndarray, minus: np.ndarray, missed: np.ndarray, all_l: float) -> np.ndarray:
+        """plus, minus: lambda(n - m) +- lambda(n + m + 1); missed: of the sum over lambda(n - m),
+        (n,); all_l: the sum of lambda(l) over all l, which mixes bands past the end."""
+        weighted = weight * x
+        pulled = weighted @ plus @ weighted.T + (weighted * missed) @ x.T
+        shift = (weighted * x) @ (minus @ weight + missed)
+        return balance * pulled - shift[:, None] + mixing * all_l / (2 * end)
+
+    def sums(at: float) -> tuple[np.ndarray, float]:
+        width = np.array([at / step])
+        return ladder_sum(width, n, end)[0], 1 + 2 * float(tail_sum(width, np.ones(1))[0, 0])
+
+    one, other = (1 / (1 + (step * z / w) ** 2) for z in (n[:, None] - n, n[:, None] + n + 1))
+    (ladder, whole), more, less = sums(w), sums(w * np.exp(_STEP)), sums(w * np.exp(-_STEP))
+    strength = of(one + other, one - other, ladder - one @ weight, whole)
+    one, other = 2 * one * (1 - one), 2 * other * (1 - other)  # d/d ln w of both
+    slope = (more[0] - less[0]) / (2 * _STEP) - one @ weight
+    return strength, of(one + other, one - other, slope, (more[1] - less[1]) / (2 * _STEP))
 
 
 def bordered(system: System) -> np.ndarray:
@@ -270,6 +286,8 @@ def _place(system: System) -> int:
 def _leading(electrons: Electrons, kt: float) -> float:
     """The eigenvalue that vanishes at Tc, positive below it."""
     system = system_at(electrons, kt, order=SEARCH)
+    if system.filling is not None and not system.filling.converged:
+        raise _UnsettledError
     return _eigenvalue(bordered(system), _place(system))
 
 
@@ -312,12 +330,13 @@ def _search(electrons: Electrons) -> tuple[float, float, float] | None:
     if not highest > lowest:
         return None
     seen: dict[float, float] = {}
+    low, high = float(np.log(lowest)), float(np.log(highest))
 
     def leading(log_kt: float) -> float:
-        seen[log_kt] = _leading(electrons, float(np.exp(log_kt)))
-        return seen[log_kt]
+        inside = float(np.clip(log_kt, low - 1, high + 5))  # secants may step far out
+        seen[inside] = _leading(electrons, float(np.exp(inside)))
+        return seen[inside]
 
-    low, high = float(np.log(lowest)), float(np.log(highest))
     root = _near_guess(leading, _guess(electrons), low, high)
     if root is None:
         if leading(low) <= 0:
@@ -333,12 +352,17 @@ def _search(electrons: Electrons) -> tuple[float, float, float] | None:
     return float(np.exp(through[-1])), 1 / float(through[-2]), unsure
 
 
-def _near_guess(leading, guess: float, low: float, high: float) -> float | None:
+def _near_guess(
+    leading: Callable[[float], float], guess: float, low: float, high: float
+) -> float | None:
     """The root by secants from a guess, which in most cases lies within some per cent."""
     if not low < guess < high:
         return None
-    found = optimize.root_scalar(leading, x0=guess, x1=guess - 0.03, method="secant", xtol=_CLOSE,
-                                 rtol=1e-12, maxiter=8)  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
+        found = optimize.root_scalar(
+            leading, x0=guess, x1=guess - 0.03, method="secant", xtol=_CLOSE, rtol=1e-12, maxiter=8
+        )
     inside = found.converged and low < found.root < high
     return float(found.root) if inside else None
 

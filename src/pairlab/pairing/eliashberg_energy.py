@@ -14,9 +14,11 @@ stationary, the entropy is its derivative by the T that stands in it, at fixed t
 of fourth order in theta give the jump of the specific heat at Tc.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 from pairlab.pairing.eliashberg import Electrons, System, system_at
 from pairlab.pairing.eliashberg_critical import instability
@@ -25,10 +27,10 @@ from pairlab.solution import Result
 
 _STEP = 1e-4  # of ln T, for the entropy
 _WIDE = 1e-3  # of ln T, for the specific heat
+_CURVE = 0.01  # of ln T, for the specific heat of the normal state
 _FROZEN = 30.0  # k T below a gap at which nothing is excited any more, e^-30
 _SOFT = 4e-3  # w_log: what thermal phonons change goes as (pi k T/w)^2
-_COLD = 0.05  # of Tc
-_COLDEST = 1e-3  # of Tc: where a second gap is so small that even there something is excited
+_COLD, _COLDEST = 0.05, 1e-3  # of Tc: where a frozen state is looked for, from and to
 
 
 class Condensate(NamedTuple):
@@ -49,27 +51,76 @@ def sommerfeld(electrons: Electrons) -> float:
     return float(2 * np.pi**2 / 3 * electrons.shares @ (1 + coupling))
 
 
-def frozen_kt(electrons: Electrons, critical_kt: float) -> tuple[float, float]:
-    """A kT, meV, below which the superconducting state has no entropy, and the normal one gamma T;
-    and the part of gamma that is missing there, (pi k T/w_log)^2.
+def normal_specific_heat(electrons: Electrons, kt: np.ndarray) -> np.ndarray:
+    """C_n/N(0) per k of the normal state, meV, with what thermal phonons take off 1 + lambda.
 
-    The first is a matter of the smallest gap, the second of the phonons, of which thermal ones take
-    something off lambda.
+    F_n/N(0) = -(pi k T)^2/3 - Sum_k lambda_k w_k^2 [Re psi(1 + i y) + ln 2 pi k T], y = w_k/(2 pi
+    k T), is what the equations of the normal state make stationary; C = -T d^2F/dT^2.
     """
-    cold = solve(electrons, _COLD * critical_kt, critical_kt, None)
-    smallest = np.min(np.abs(cold.gap.reshape(len(electrons.phonons), -1)[:, 0]))
+    bare = 2 * np.pi**2 / 3 * kt
+    frequency, coupling = electrons.modes
+    strength = np.einsum("i,ijk->k", electrons.shares, coupling) * frequency**2
+    warm = np.maximum(kt, 1e-3 * frequency.min())  # below, it is gamma T
+    logs = np.log(warm) + _CURVE * np.arange(-2, 3)[:, None]
+    step = 2 * np.pi * np.exp(logs)[..., None]
+    values = special.psi(1 + 1j * frequency / step).real + np.log(step)
+    first = (values[0] - 8 * values[1] + 8 * values[3] - values[4]) / (12 * _CURVE)
+    second = values[[0, 4]].sum(0) * -1 + 16 * values[[1, 3]].sum(0) - 30 * values[2]
+    second = second / (12 * _CURVE**2)
+    phonons = (second - first) @ strength / warm
+    return bare + phonons * kt / warm
+
+
+class Cold(NamedTuple):
+    """A kT, meV, below which no pair is broken; and whether that is so: a band that is hardly
+    coupled may have excitations, or no gap, down to any temperature."""
+
+    kt: float
+    sure: bool
+
+
+@lru_cache(maxsize=64)
+def coldest(electrons: Electrons, critical_kt: float) -> Cold:
+    """From 0.05 Tc down until every gap is 30 kT."""
+    kt, start = _COLD * critical_kt, None
+    while True:
+        found = solve(electrons, kt, critical_kt, start)
+        smallest = np.min(np.abs(found.gap.reshape(len(electrons.phonons), -1)[:, 0]))
+        if smallest >= _FROZEN * kt:
+            return Cold(kt, True)
+        if kt <= _COLDEST * critical_kt:
+            return Cold(kt, False)
+        kt = float(max(kt / 4, _COLDEST * critical_kt))
+
+
+class Frozen(NamedTuple):
+    """A kT, meV, below which the superconducting state has no entropy and the normal one gamma T;
+    the part of gamma that is missing there, (pi k T/w_log)^2; and whether it is so."""
+
+    kt: float
+    softened: float
+    sure: bool
+
+
+def frozen(electrons: Electrons, critical_kt: float) -> Frozen:
+    """The first is a matter of the smallest gap, the second of the phonons, of which thermal ones
+    take something off lambda."""
+    cold = coldest(electrons, critical_kt)
     softest = min(one.log_frequency for row in electrons.phonons for one in row if one.coupling > 0)
-    frozen = min(smallest / _FROZEN, _SOFT * softest)
-    kt = float(np.clip(frozen, _COLDEST * critical_kt, _COLD * critical_kt))
-    return kt, (np.pi * kt / softest) ** 2
+    kt = max(min(cold.kt, _SOFT * softest), _COLDEST * critical_kt)
+    return Frozen(kt, (np.pi * kt / softest) ** 2, cold.sure)
 
 
 def condensate(
-    electrons: Electrons, kt: float, critical_kt: float, *, start: ImaginaryGap | None = None
-) -> tuple[Condensate, ImaginaryGap]:
+    electrons: Electrons, kt: float, critical_kt: float, *, start: ImaginaryGap | None = None,
+    own: Electrons | None = None,
+) -> tuple[Condensate, ImaginaryGap]:  # fmt: skip
     """What is gained at kT below kTc, meV, and the gap there to start the next temperature from.
 
-    For smooth electrons: see `eliashberg_critical.smooth_equivalent`.
+    Args:
+        electrons: smooth ones, see `eliashberg_critical.smooth_equivalent`.
+        own: those that they are the equivalent of: free energy and superfluid weight are theirs,
+            and what the free energies differ by makes the rest uncertain.
     """
     # The entropy is F over T, up to what the sums miss of F.
     order = (10, 8) if kt > 2 * _COLD * critical_kt else (16, 12)
@@ -90,6 +141,18 @@ def condensate(
     result = Result.SUCCESS if good else found.result
     # C(h) = C + a h^2: the difference to twice the step takes the second order out.
     heat = heat + (heat - twice) / 3
+    if own is not None:
+        true = solve(own, kt, critical_kt, found)
+        true_energy = (np.pi * kt) ** 2 * _action(true.system, np.arctan(true.pairs))
+        differ = abs(true_energy / energy - 1)
+        energy, weight = true_energy, superfluid_weight(true, len(own.phonons))
+        errors = (
+            errors[0],
+            errors[1] + differ * abs(entropy),
+            errors[2] + differ * abs(heat),
+            errors[3],
+        )
+        result = result if true.result is Result.SUCCESS else true.result
     return Condensate(energy, entropy, heat, weight, errors, result), found
 
 

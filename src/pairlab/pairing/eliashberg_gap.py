@@ -19,7 +19,7 @@ from scipy.interpolate import AAA, CubicSpline
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
 from pairlab.pairing.few_modes import lumped_modes
-from pairlab.pairing.matsubara import graded_frequencies
+from pairlab.pairing.matsubara import graded_frequencies, ladder_sum
 from pairlab.pairing.real_axis import ImaginaryAxis
 from pairlab.pairing.real_edge import SpectralEdge, spectral_edge
 from pairlab.solution import Result
@@ -96,8 +96,7 @@ class ImaginaryGap(NamedTuple):
         far = graded_frequencies(grid.end, order=grid.order, start=count)
         m = np.concatenate([np.arange(count, dtype=float), far.number])
         each = np.concatenate([np.ones(count), far.weight])
-        share = self.system.weight.reshape(bands, -1) / grid.frequencies.weight
-        weight = each * np.stack([np.interp(m, grid.frequencies.number, row) for row in share])
+        weight = each * self._per_frequency(m, np.ones((bands, 1)))
         gaps, _ = self.at(electrons, m)
         x = gaps / (np.pi * self.kt * (2 * m + 1))
         found, _ = self._right_sides(electrons, number, m, weight, x)
@@ -108,17 +107,28 @@ class ImaginaryGap(NamedTuple):
         x: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
         """Delta and Z at n from sums over frequencies m, (m,), with weight and x, (band, m)."""
-        step, bands = 2 * np.pi * self.kt, len(weight)
+        step, bands, end = 2 * np.pi * self.kt, len(weight), self.system.grid.end
         u = 1 / np.sqrt(1 + x**2)
         frequency, coupling = electrons.modes
+        # What the sum over a narrow lambda(n - m) misses stands at n itself.
+        counts = self._per_frequency(m, weight)
+        raw = weight[0] / counts[0]
+        here = np.stack([np.interp(number, m, row) for row in counts * u])
+        paired = np.stack([np.interp(number, m, row) for row in counts * u * x * (2 * m + 1)])
+        paired = paired / (2 * number + 1)
+        inside = number < end
         pulled, shift = (np.zeros((bands, len(number))) for _ in range(2))
-        for place, strength in zip(frequency, np.moveaxis(coupling, -1, 0), strict=True):
+        ladders = ladder_sum(frequency / step, np.minimum(number, end - 1.0), end)
+        for place, strength, ladder in zip(
+            frequency, np.moveaxis(coupling, -1, 0), ladders, strict=True
+        ):
             apart, across = (
                 1 / (1 + (step * nu / place) ** 2)
                 for nu in (number[:, None] - m, number[:, None] + m + 1)
             )
-            pulled += strength @ ((weight * x * u) @ (apart + across).T)
-            shift += strength @ ((weight * u) @ (apart - across).T)
+            missed = np.where(inside, ladder - apart @ raw, 0.0)
+            pulled += strength @ ((weight * x * u) @ (apart + across).T + missed * paired)
+            shift += strength @ ((weight * u) @ (apart - across).T + missed * here)
         repelled = repelled_at(electrons, step, number)
         pulled = pulled - np.einsum("ink,k->in", repelled, self.repulsion)
         # What lies past the end of the sums, over 2 n + 1, is smooth in its square.
@@ -128,6 +138,12 @@ class ImaginaryGap(NamedTuple):
         shift = shift + past(np.clip(odd, nodes[0], nodes[-1]) ** 2).T * odd
         renormalised = 1 + shift / odd
         return np.pi * self.kt * pulled / renormalised, renormalised
+
+    def _per_frequency(self, m: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """What a frequency counts beside others: I0 of given states, less than 1 at a cutoff."""
+        grid, bands = self.system.grid.frequencies, len(weight)
+        share = self.system.weight.reshape(bands, -1) / grid.weight
+        return np.stack([np.interp(m, grid.number, row) for row in share])
 
 
 def normal_state(electrons: Electrons, kt: float) -> ImaginaryGap:

@@ -16,9 +16,13 @@ from pairlab.pairing.eliashberg_critical import (
     smooth_equivalent,
 )
 from pairlab.pairing.eliashberg_energy import (
+    Cold,
     Condensate,
+    Frozen,
+    coldest,
     condensate,
-    frozen_kt,
+    frozen,
+    normal_specific_heat,
     sommerfeld,
     specific_heat_jump,
 )
@@ -32,8 +36,6 @@ from pairlab.units import BOLTZMANN
 METHOD = "Eliashberg equations on graded Matsubara frequencies"
 
 _EXACT = (0.0, 0.0, 0.0, 0.0)
-
-_COLD = 0.05  # of Tc: below, nothing changes in the edge; excitations are rarer than exp(-30)
 
 
 def solved_critical_temperature(mechanism: Any) -> Solution:
@@ -63,7 +65,8 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
     edges: dict[float, tuple[SpectralEdge, ...]] = {}
     potential: dict[float, float] = {}
     before = None
-    asked = np.maximum(temperature * BOLTZMANN, _COLD * tc)
+    cold = coldest(electrons, tc) if tc > 0 else Cold(0.0, True)
+    asked = np.maximum(temperature * BOLTZMANN, cold.kt)
     for kt in np.unique(asked):
         if kt >= tc:
             normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
@@ -77,8 +80,15 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
     gap = np.array([[edge.value for edge in row] for row in rows])
     error = np.array([max(edge.error for edge in row) for row in rows])
     code = np.array([max(edge.result.code for edge in row) for row in rows])
+    code = _unless_sure(code, temperature * BOLTZMANN, cold)
     level = None if electrons.states is None else np.array([potential[kt] for kt in asked])
     return SolvedGap(gap if bands > 1 else gap[:, 0], error, code, level)
+
+
+def _unless_sure(code: np.ndarray, kt: np.ndarray, cold: Cold) -> np.ndarray:
+    """Codes, which are not good where it is not known that nothing changes any more."""
+    below = (kt < cold.kt) & (code == Result.SUCCESS.code)
+    return code if cold.sure else np.where(below, Result.INACCURATE.code, code)
 
 
 def _potential(electrons: Electrons, found: ImaginaryGap | None, kt: float) -> float:
@@ -95,56 +105,80 @@ def solved_condensate(
 ) -> SolvedCondensate:
     """Free energy, entropy, specific heat and superfluid density, and the jump at Tc.
 
-    Of a sharp mu* or a cutoff, those of the rescaled mu* with the same Tc.
+    Of a sharp mu* or a cutoff, entropy and specific heat are those of the rescaled mu* with the
+    same Tc, and what the free energies differ by is in their errors.
 
     Raises: CapabilityError with a given density of states.
     """
     electrons = mechanism.electrons()
     _refuse_states(mechanism, electrons, "free energy")
-    smooth = smooth_equivalent(electrons)
+    if smooth_equivalent(electrons) is None:
+        raise CapabilityError(
+            what=f"{mechanism.key} has no free energy with this cutoff or sharp mu*",
+            why="it ends within one Matsubara frequency, which moves with T, and no rescaled mu* "
+            "has the same Tc",
+            remedy="leave matsubara_cutoff out, or give a rescaled mu*",
+        )
     kts = tuple((temperature * BOLTZMANN).tolist())
-    return _condensates(smooth, kts, critical_temperature * BOLTZMANN)
+    return _condensates(electrons, kts, critical_temperature * BOLTZMANN)
 
 
 @lru_cache(maxsize=8)  # thermodynamics, fields and stiffness ask for the same temperatures
 def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> SolvedCondensate:
-    bands = len(electrons.phonons)
-    gamma = sommerfeld(electrons)
+    bands, gamma = len(electrons.phonons), sommerfeld(electrons)
     if not tc > 0:
         none = np.zeros(len(kts))
         blank = Changes(none, none, none, np.zeros((len(kts), bands)))
+        normal = normal_specific_heat(electrons, np.array(kts))
         code = np.zeros(len(kts), int)
-        return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan)
-    frozen, softened = frozen_kt(electrons, tc)
-    start = condensate(electrons, frozen, tc)
+        return SolvedCondensate(blank, blank, code, gamma, np.nan, np.nan, normal)
+    smooth = smooth_equivalent(electrons)
+    assert smooth is not None
+    own = None if smooth is electrons else electrons
+    cold = frozen(smooth, tc)
+    known, before = condensate(smooth, cold.kt, tc, own=own)
     rows: dict[float, Condensate] = {}
-    known, before = start
     for kt in sorted(set(kts)):
         if kt >= tc:
             rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
-        elif kt <= frozen:
-            # F_n = -gamma T^2/2 is all that changes, but for what thermal phonons take off gamma.
-            free_energy = known.free_energy - gamma * (frozen**2 - kt**2) / 2
-            drift = gamma * kt * softened
-            rows[kt] = known._replace(
-                free_energy=free_energy, entropy=-gamma * kt, specific_heat=-gamma * kt,
-                errors=(known.errors[0] + drift * frozen, drift, drift, known.errors[3]),
-            )  # fmt: skip
+        elif kt <= cold.kt:
+            rows[kt] = _frozen_row(smooth, known, kt, cold)
         else:
-            rows[kt], before = condensate(electrons, kt, tc, start=before)
+            rows[kt], before = condensate(smooth, kt, tc, start=before, own=own)
     found = [rows[kt] for kt in kts]
-    whole = known.superfluid
+    weights = np.array([one.superfluid for one in found])
+    whole = np.where(known.superfluid > 0, known.superfluid, 1.0)
+    ratio = weights / whole
+    first, second, third, fourth = (np.array([one.errors[i] for one in found]) for i in range(4))
     value = Changes(
         np.array([one.free_energy for one in found]),
         np.array([one.entropy for one in found]),
         np.array([one.specific_heat for one in found]),
-        np.array([one.superfluid / whole for one in found]),
+        ratio,
     )
-    first, second, third, fourth = (np.array([one.errors[i] for one in found]) for i in range(4))
-    error = Changes(first, second, third, (fourth + known.errors[3])[:, None] / whole)
-    jump, jump_error = specific_heat_jump(electrons, tc)
+    lost = (fourth[:, None] + ratio * known.errors[3]) / whole
+    jump, jump_error = specific_heat_jump(smooth, tc)
+    differ = abs(known.errors[1] / known.entropy) if own is not None else 0.0
     code = np.array([one.result.code for one in found])
-    return SolvedCondensate(value, error, code, gamma, jump, jump_error)
+    if known.result is not Result.SUCCESS:
+        code = np.maximum(code, known.result.code)
+    error = Changes(first, second, third, lost)
+    normal = normal_specific_heat(electrons, np.array(kts))
+    return SolvedCondensate(value, error, code, gamma, jump, jump_error + differ * jump, normal)
+
+
+def _frozen_row(electrons: Electrons, known: Condensate, kt: float, cold: Frozen) -> Condensate:
+    """Below the coldest temperature: F_n = -gamma T^2/2 is all that changes, but for what thermal
+    phonons take off gamma."""
+    gamma = sommerfeld(electrons)
+    drift = gamma * kt * cold.softened
+    return known._replace(
+        free_energy=known.free_energy - gamma * (cold.kt**2 - kt**2) / 2,
+        entropy=-gamma * kt,
+        specific_heat=-float(normal_specific_heat(electrons, np.array([kt]))[0]),
+        errors=(known.errors[0] + drift * cold.kt, drift, drift, known.errors[3]),
+        result=known.result if cold.sure else Result.INACCURATE,
+    )
 
 
 def solved_tunnelling(
@@ -160,12 +194,13 @@ def solved_tunnelling(
     bands = len(electrons.phonons)
     ones, sure = np.ones((bands, len(energy))), np.zeros(bands)
     rows: dict[float, tuple[np.ndarray, np.ndarray, np.ndarray, int]] = {}
+    cold = coldest(electrons, tc) if tc > 0 else Cold(0.0, True)
     before = None
     for kt in np.unique(temperature * BOLTZMANN):
         if kt >= tc:
             rows[kt] = ones, ones, sure, Result.SUCCESS.code
             continue
-        before = imaginary_gap(electrons, max(kt, _COLD * tc), tc, start=before)
+        before = imaginary_gap(electrons, max(kt, cold.kt), tc, start=before)
         if before.result is not Result.SUCCESS:
             rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, before.result.code
             before = None
@@ -176,9 +211,8 @@ def solved_tunnelling(
     states, conductance, error, code = zip(
         *(rows[kt] for kt in temperature * BOLTZMANN), strict=True
     )
-    return SolvedTunnelling(
-        np.array(states), np.array(conductance), np.array(error), np.array(code)
-    )
+    codes = _unless_sure(np.array(code), temperature * BOLTZMANN, cold)
+    return SolvedTunnelling(np.array(states), np.array(conductance), np.array(error), codes)
 
 
 def _refuse_states(mechanism: Any, electrons: Electrons, what: str) -> None:

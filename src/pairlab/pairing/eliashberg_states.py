@@ -23,6 +23,7 @@ from pairlab.electrons.given_states import GivenStates
 
 _ITERATIONS = 400
 _CLOSE = 1e-10  # of pi k T
+_AROUND, _FEWEST = np.linspace(-2, 2, 9), 0.05  # where states are counted, and how many at least
 _MIXED = 0.7  # of each step, so that a chemical potential near an edge of N does not swing
 
 
@@ -67,13 +68,16 @@ def filling(
         number = states.occupied(sums.kt, mu) - 2 * unit * np.sum(
             sums.weight * (turned - bare_turned)
         )
-        # All states follow the level at once, those of the bare band and the shifted ones.
-        step = (wanted - number) / max(states.at(mu), 0.05)
+        # A level that moves takes along the states around it, to some pi kT.
+        around = [states.at(one) for one in mu - shift[0] + unit * _AROUND]
+        step = (wanted - number) / max(float(np.mean(around)), _FEWEST)
         change = max(
             np.max(np.abs(new_weight - weight)),
             np.max(np.abs(new_shift - shift)) / bare[0],
             abs(step) / bare[0],
         )
+        if not np.isfinite(change):
+            break
         weight = weight + _MIXED * (new_weight - weight)
         shift = shift + _MIXED * (new_shift - shift)
         mu = mu + _MIXED * step

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 
 class Frequencies(NamedTuple):
@@ -61,3 +62,15 @@ def graded_frequencies(
     if not points:
         return Frequencies(np.zeros(0), np.zeros(0))
     return Frequencies(np.concatenate(points), np.concatenate(weights))
+
+
+def tail_sum(width: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Sum_{l >= 0} b^2/((l + start)^2 + b^2) = b Im psi(start + i b), (width, start)."""
+    b = width[:, None]
+    return b * special.psi(start + 1j * b).imag
+
+
+def ladder_sum(width: np.ndarray, number: np.ndarray, end: int) -> np.ndarray:
+    """Sum_{m=0}^{end-1} b^2/((n - m)^2 + b^2) at frequencies n, (width, n)."""
+    below, above = tail_sum(width, number + 1), tail_sum(width, end - number)
+    return 1 + 2 * tail_sum(width, np.ones(1)) - below - above

@@ -171,6 +171,8 @@ class OffersImaginaryAxis(Protocol):
 class OffersTunnelling(OffersCriticalTemperature, Protocol):
     """tunnelling_spectrum"""
 
+    key: ClassVar[str]
+
     def solved_tunnelling(
         self, temperature: np.ndarray, critical_temperature: float, *,
         broadening: float, energy: np.ndarray,

@@ -61,7 +61,7 @@ def spectral_edge(axis: ImaginaryAxis) -> tuple[SpectralEdge, ...]:
     nearest to the gap at the lowest Matsubara frequency. The error is that of the continuation.
     """
     gaps = axis.gap[:, 0]
-    if not np.all(np.isfinite(axis.gap)) or not np.all(gaps):
+    if not np.all(np.isfinite(axis.gap)):
         return tuple(SpectralEdge(np.nan, np.nan, Result.NOT_FINITE) for _ in gaps)
     frequencies = np.concatenate([m.frequency for row in axis.modes for m in row])
     if np.ptp(frequencies) <= _ONE * frequencies[0]:
@@ -75,6 +75,8 @@ def spectral_edge(axis: ImaginaryAxis) -> tuple[SpectralEdge, ...]:
 def _edge(axis: ImaginaryAxis, band: int, rough: Continued, fine: Continued) -> SpectralEdge:
     """By repeated division of the interval with the crossing."""
     sign, gap = np.sign(axis.gap[band, 0]), float(np.abs(axis.gap[band, 0]))
+    if gap == 0:  # a band that stays normal beside others that pair
+        return SpectralEdge(0.0, 0.0, Result.SUCCESS)
 
     def excess(w: np.ndarray, continued: Continued = fine) -> np.ndarray:
         return w - sign * continued(w)[band]

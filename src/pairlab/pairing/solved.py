@@ -28,7 +28,10 @@ class Changes(NamedTuple):
 
 
 class SolvedCondensate(NamedTuple):
-    """Changes with their errors and codes; gamma/N(0) per k^2; the jump over gamma Tc at Tc."""
+    """Changes with their errors and codes; gamma/N(0) per k^2; the jump over gamma Tc at Tc.
+
+    normal: (temperature,) C_n/N(0) per k, meV, where it is not gamma T.
+    """
 
     value: Changes
     error: Changes
@@ -36,6 +39,7 @@ class SolvedCondensate(NamedTuple):
     gamma: float
     jump: float
     jump_error: float
+    normal: np.ndarray | None = None
 
 
 class SolvedTunnelling(NamedTuple):

@@ -185,7 +185,8 @@ def in_blocks(
 def _cold_energy(mechanism: Mechanism) -> xr.Dataset:
     """The jump at Tc, and what the condensation energy at T = 0 gives.
 
-    gamma Tc^2/Hc(0)^2 = gamma Tc^2/(8 pi (F_n - F_s)) in units of Gauss; e^(2 gamma_E)/6 pi = 0.16829 in BCS theory.
+    gamma Tc^2/Hc(0)^2 = gamma Tc^2/(8 pi (F_n - F_s)) in units of Gauss; in BCS theory it is
+    e^(2 gamma_E)/6 pi = 0.16829.
     """
     cold = in_blocks(thermodynamics, mechanism, np.zeros(1)).isel(temperature=0)
     energy = -cold.free_energy_difference.where(cold.free_energy_difference < 0)

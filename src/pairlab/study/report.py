@@ -22,6 +22,7 @@ from pairlab.observables.tunnelling import tunnelling_spectrum
 from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
 from pairlab.study.sweep import Progress, sweep
+from pairlab.units import BOLTZMANN
 
 _TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
 """Of the temperature axis, in Tc: denser toward Tc, where the gap closes as a square root."""
@@ -156,8 +157,11 @@ def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
     return _curves(part).rename(result_code="superfluid_density_result_code")
 
 
-def _tunnelling(mechanism: Mechanism, _: float) -> xr.Dataset:
+def _tunnelling(mechanism: Mechanism, tc: float) -> xr.Dataset:
+    blurred = 0.3 * BOLTZMANN * tc  # with more of a broadening there is no gap to see
     part = _curves(tunnelling_spectrum(mechanism, 0.0, throw=False))
+    if tc > 0 and float(part.broadening) > blurred:
+        return xr.Dataset()
     return part.isel(temperature=0, drop=True).drop_vars("conductance").rename(
         energy="tunnelling_energy", result_code="tunnelling_density_of_states_result_code"
     )  # fmt: skip
