@@ -90,4 +90,7 @@ class Eliashberg(Mechanism):
         """The free energy is that of a constant density of states."""
         return self.electron_states is None
 
-    has_real_axis = has_condensate
+    @property
+    def has_real_axis(self) -> bool:
+        """So are the equations at real frequencies."""
+        return self.electron_states is None

@@ -37,7 +37,8 @@ ISOTOPE_ACCURACY = 1e-3
 def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
     """Tc: the temperature at which the leading eigenvalue of K . X(T, 0) reaches 1.
 
-    A mechanism without a gap equation brings its own condition.
+    A mechanism without such an equation brings its own condition; in Eliashberg theory it is the
+    eigenvalue of the equations on the imaginary axis, `pairlab.pairing.eliashberg_critical`.
 
     Args:
         mechanism: any mechanism with a gap equation, or with a condition of its own for Tc.
@@ -102,7 +103,8 @@ def judged_isotope(
 def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     """alpha = -d ln Tc/d ln M = (1/2) d ln Tc/d ln w, w the phonon energy, all else fixed.
 
-    A mechanism without a gap equation says itself what the mass of the ions moves.
+    A mechanism without a gap equation says itself what the mass of the ions moves: in Eliashberg
+    theory every phonon frequency, at a mu* that keeps its value and its frequency in meV.
 
     Args:
         mechanism: any mechanism that says how its phonon energies enter, or its coefficient.

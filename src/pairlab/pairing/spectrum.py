@@ -12,7 +12,6 @@ Source: P. B. Allen and R. C. Dynes, Phys. Rev. B 12, 905 (1975), Eqs. 13 to 21.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -29,12 +28,8 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 # Between two frequencies of ratio 2 or less the pole nearest to the interval, w = 0, is three of
 # its half lengths from its middle: the error of 10 Gauss points is (3 + sqrt 8)^-20 = 5e-16.
 _RATIO = 2.0
-# Oscillators on a stretch of 2 in ln w: w^2/(w^2 + nu^2) is singular at ln w = ln nu +- i pi/2, so
-# that 30 Chebyshev points leave an error of 3.4^-30 = 1e-16.
-_STRETCH = 2.0
-_OSCILLATORS = 30
 _CLIFF = 1e-9  # the relative width of a fall to zero at the last point, in sums of spectra
-_BLOCK = 4096  # frequencies at a time: a million of them would fill the memory
+_BLOCK = 512  # frequencies at a time: more would fill the memory
 
 Below = Literal["quadratic", "linear"]
 
@@ -176,8 +171,8 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
     def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
         """lambda(i nu) = 2 Int a2F w/(w^2 + nu^2) dw, relative accuracy 1e-12 at every nu.
 
-        alpha^2F is replaced by some dozens of oscillators that give the same lambda(i nu), and the
-        piece below the first point, with z = (nu/w_1)^2, by a2F(w_1) (1 - z ln(1 + 1/z)).
+        Sums over the Gauss points of each piece, and with z = (nu/w_1)^2 a2F(w_1) (1 - z ln(1 +
+        1/z)) of the piece below the first point.
 
         Args:
             nu: any shape, meV, of any sign.
@@ -186,7 +181,9 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
         """
         square = np.square(np.asarray(nu, dtype=float)).reshape(-1)
         lowest, share = self.frequency[0], self.coupling_function[0]
-        places, strengths = self._oscillators.frequency**2, self._oscillators.coupling
+        nodes = _nodes(np.array(self.frequency), np.array(self.coupling_function))
+        places = nodes.frequency**2
+        strengths = 2 * nodes.weight * nodes.value / nodes.frequency
         total = np.empty_like(square)
         for start in range(0, len(square), _BLOCK):
             here = slice(start, start + _BLOCK)
@@ -211,14 +208,6 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
             np.concatenate([share * _WEIGHTS * part, 2 * nodes.weight * nodes.value
                             / nodes.frequency]),
         )  # fmt: skip
-
-    @cached_property
-    def _oscillators(self) -> "_Oscillators":
-        """What binds as the curve above the first point does."""
-        nodes = _nodes(np.array(self.frequency), np.array(self.coupling_function))
-        shares = 2 * nodes.weight * nodes.value / nodes.frequency
-        ends = np.log(np.array([self.frequency[0], self.frequency[-1]]))
-        return _compressed(np.log(nodes.frequency), shares, ends)
 
     def scaled(self, factor: float) -> "PhononSpectrum":
         """All frequencies times `factor`, a2F(w/factor): another mass M -> M/factor^2 of all atoms.
@@ -329,14 +318,6 @@ def _moments(
     )
 
 
-@dataclass(frozen=True, eq=False)  # arrays have no equality that a comparison of spectra could use
-class _Oscillators:
-    """Frequencies, meV, and the lambda of each, both (oscillator,)."""
-
-    frequency: np.ndarray
-    coupling: np.ndarray
-
-
 def _below_first(ratio: np.ndarray) -> np.ndarray:
     """2 Int_0^1 x^3/(x^2 + z) dx = 1 - z ln(1 + 1/z), shape of z >= 0."""
     small = np.clip(ratio, np.finfo(float).tiny, 1.0)
@@ -344,27 +325,3 @@ def _below_first(ratio: np.ndarray) -> np.ndarray:
     nodes, weights = (_NODES + 1) / 2, _WEIGHTS / 2
     large = (nodes / (nodes + np.maximum(ratio, 1.0)[:, None])) @ weights
     return np.where(ratio < 1, 1 - small * np.log1p(1 / small), large)
-
-
-def _compressed(logarithm: np.ndarray, shares: np.ndarray, ends: np.ndarray) -> "_Oscillators":
-    """Few oscillators with the sums Sum shares f(w) of many, for every f that is smooth in ln w.
-
-    On each stretch the function f is interpolated at Chebyshev points; the coefficient of f at such
-    a point is the strength of an oscillator there.
-
-    Args:
-        logarithm: (node,) ln w, rising. shares: (node,). ends: (2,) the lowest and highest ln w.
-    """
-    count = max(1, math.ceil((ends[1] - ends[0]) / _STRETCH))
-    half = (ends[1] - ends[0]) / count / 2
-    stretch = np.clip(((logarithm - ends[0]) / (2 * half)).astype(int), 0, count - 1)
-    middle = ends[0] + (2 * np.arange(count) + 1) * half
-    polynomials = np.polynomial.chebyshev.chebvander(
-        np.clip((logarithm - middle[stretch]) / half, -1, 1), _OSCILLATORS - 1
-    )
-    sums = np.array([shares[stretch == one] @ polynomials[stretch == one] for one in range(count)])
-    points = np.polynomial.chebyshev.chebpts1(_OSCILLATORS)
-    basis = np.polynomial.chebyshev.chebvander(points, _OSCILLATORS - 1) * 2 / _OSCILLATORS
-    basis[:, 0] /= 2
-    place = np.exp(middle[:, None] + half * points)
-    return _Oscillators(place.reshape(-1), (sums @ basis.T).reshape(-1))
