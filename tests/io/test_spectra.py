@@ -15,7 +15,9 @@ import pytest
 from scipy.io import netcdf_file
 
 from pairlab.errors import InputError
+from pairlab.io.inputs import with_files_read
 from pairlab.io.spectra import read_spectrum
+from pairlab.mechanisms.eliashberg import Eliashberg
 from pairlab.units import UnitNote
 
 RYDBERG = 13605.693123  # meV, CODATA 2022; 2018 has 13605.693122994
@@ -179,7 +181,7 @@ def test_lambda_x(tmp_path, smearings):
     assert f"has {smearings} columns after the frequency: they are 1: electron" in sentence
     last = re.search(rf"{smearings}: {width}, lambda ([\d.]+)\. ", sentence)
     assert float(last[1]) == pytest.approx(smearings / 10 * COUPLING, rel=2e-3)
-    assert sentence.endswith(f"Choose one with column=1 to {smearings}.")
+    assert f"Choose one with column=1 to {smearings}; in a run file" in sentence
 
 
 def test_alpha2f_x(tmp_path):
@@ -592,3 +594,16 @@ def test_a_spectrum_that_was_cut_is_refused(tmp_path):
         read_spectrum(path)
     path.write_text("\n".join(["# frequency [meV]  alpha2F", *rows]), encoding="utf-8")
     assert read_spectrum(path).coupling > 0
+
+
+def test_a_column_is_chosen_in_the_path(tmp_path):
+    w = np.linspace(0.5, 30, 60)
+    shape = (w / 20) ** 2 * np.exp(-(((w - 18) / 5) ** 2))
+    shape[-1] = 0
+    rows = np.column_stack([w, 0.5 * shape, shape])
+    path = tmp_path / "two.dat"
+    text = "# frequency [meV]  a  b\n" + "\n".join(" ".join(f"{x:.8f}" for x in r) for r in rows)
+    path.write_text(text + "\n")
+    second = with_files_read(Eliashberg, {"spectrum": "two.dat#2"}, tmp_path)["spectrum"]
+    assert second.coupling == pytest.approx(read_spectrum(path, column=2).coupling)
+    assert second.coupling == pytest.approx(2 * read_spectrum(path, column=1).coupling)

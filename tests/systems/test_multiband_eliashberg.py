@@ -167,7 +167,8 @@ def test_one_band_is_eliashberg(scheme, at):
     assert tc_of(several) == tc
     assert float(pl.isotope_coefficient(several)) == float(pl.isotope_coefficient(one))
     kelvin = [0.0, 0.6 * tc]
-    assert pl.gap(several, kelvin).equals(pl.gap(one, kelvin))
+    gaps = [pl.gap(m, kelvin).gap.values for m in (several, one)]
+    assert gaps[0] == pytest.approx(gaps[1], rel=1e-9)
     both = [pl.thermodynamics(m, 0.6 * tc, throw=False) for m in (several, one)]
     assert both[0].equals(both[1])
 

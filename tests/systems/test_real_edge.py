@@ -7,7 +7,7 @@ from scipy import optimize
 from scipy.interpolate import AAA
 
 import pairlab as pl
-from pairlab.pairing.eliashberg_gap import _continued_edges
+from pairlab.pairing.eliashberg_edge import _wide_edges
 from pairlab.pairing.phonons import Modes
 from pairlab.pairing.real_axis import on_line
 from pairlab.pairing.real_edge import spectral_edge
@@ -18,7 +18,7 @@ from pairlab.pairing.real_line import transformed, values_at
 def test_the_edge_where_it_is_sharp_is_that_of_a_rational_continuation(share, coupling):
     one = case(share, coupling, mu=0.0)
     (edge,) = spectral_edge(one.axis)
-    (other,) = _continued_edges(one.electrons, one.imaginary)
+    (other,) = _wide_edges(one.electrons, one.imaginary)
     assert edge.result is pl.Result.SUCCESS
     assert edge.value == pytest.approx(other.value, abs=2e-6 * one.critical_kt)
     assert edge.error < 1e-5 * one.critical_kt

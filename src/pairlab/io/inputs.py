@@ -3,6 +3,7 @@
 Which reader a parameter has follows from its type, so that a mechanism only says what it needs.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pairlab.io.structures import read_structure
 from pairlab.mechanisms.base import Mechanism, holds_items, kinds
 from pairlab.pairing.spectrum import PhononSpectrum
 
-READERS: Mapping[type, Callable[[Path], Any]] = {
+READERS: Mapping[type, Callable[..., Any]] = {
     Crystal: read_structure,
     DensityTable: read_density_of_states,
     PhononSpectrum: read_spectrum,
@@ -52,7 +53,11 @@ def _read(kind: type, value: Any, folder: Path) -> Any:
     """The content of a file, or a value that is not a path as it is."""
     if not isinstance(value, str):
         return value
-    found = READERS[kind](folder / Path(value).expanduser())
+    path, options = folder / Path(value).expanduser(), {}
+    numbered = re.fullmatch(r"(.+)#(\d+)", value)
+    if kind is PhononSpectrum and numbered and not path.exists():
+        path, options = folder / Path(numbered[1]).expanduser(), {"column": int(numbered[2])}
+    found = READERS[kind](path, **options)
     for note in getattr(found, "notes", ()):
         units.notify(f"{value}: {note}")
     return found

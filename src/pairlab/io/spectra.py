@@ -23,6 +23,7 @@ _CUT_OFF = 0.25  # of the largest value, more than a smeared edge leaves at the 
 _SHARE = 0.05  # of lambda: more than this is no noise
 _COUPLINGS = (0.01, 10.0)
 _HIGHEST = (1.0, 600.0)  # meV: of caesium 5, of hydrogen molecules 550
+_NOTED = 0.01  # of lambda: by so much programs differ that sum the same points
 _AROUND_ZERO = 1e-6  # Ha: ABINIT leaves these frequencies out of lambda
 _REMEDY = f"give a file of Quantum ESPRESSO, EPW, Elk or ABINIT, or columns below {HEADER}"
 
@@ -64,6 +65,7 @@ def read_spectrum(
         table = text_table(path, _lines(path, content), unit)
     index, chosen = _chosen(path, table, column)
     frequency, values, notes = _cleaned(path, table, index)
+    printed = table.printed[index]
     try:
         spectrum = PhononSpectrum(
             name=path.name,
@@ -74,7 +76,11 @@ def read_spectrum(
         )
     except InputError as error:
         raise InputError(what=f"{path}: {error.what}", why=error.why, remedy=error.remedy) from None
-    _check(path, spectrum, table.printed[index])
+    _check(path, spectrum, printed)
+    if printed and abs(spectrum.coupling / printed - 1) > _NOTED:
+        text = f"lambda is {spectrum.coupling:.4g}, and the file says {printed:.4g}"
+        more = (text + ": look for lines that are missing",)
+        spectrum = spectrum.model_copy(update={"notes": (*spectrum.notes, *more)})
     if values[-1] > _CUT_OFF * values.max():
         raise InputError(
             what=f"{path} ends at {frequency[-1]:.6g} meV with alpha2F = {values[-1]:.3g}, "
@@ -198,7 +204,8 @@ def _chosen(path: Path, table: Table, column: int | None) -> tuple[int, tuple[st
         raise InputError(
             what=f"{path} has {count} columns after the frequency",
             why=_listed(table),
-            remedy=f"choose one with column=1 to {count}",
+            remedy=f"choose one with column=1 to {count}; in a run file or on the command line, "
+            f"{path.name}#1 to {path.name}#{count}",
         )
     if count == 1:
         return index, ()

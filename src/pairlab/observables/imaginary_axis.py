@@ -17,6 +17,7 @@ from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies, Newton's method"
 
+_MOST = 4096
 _COLDEST = 1e-4  # of Tc: below, nothing changes, and 1/T frequencies lie below each energy
 
 
@@ -50,7 +51,7 @@ def imaginary_gap(
     electrons = require(mechanism, OffersImaginaryAxis, "gap on the imaginary axis").electrons()
     tc = critical_temperature(mechanism, throw=throw)
     kelvin = _checked(temperature, tc.value)
-    number = np.arange(frequencies, dtype=float)
+    number = np.arange(_counted(frequencies), dtype=float)
     found: list[ImaginaryGap] = []
     for kt in kelvin * BOLTZMANN:
         below = kt < tc.value * BOLTZMANN
@@ -91,6 +92,16 @@ def imaginary_gap(
     data["critical_temperature"] = ((), tc.value, {"units": "K"})
     data["critical_temperature_error"] = ((), tc.error, {"units": "K"})
     return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _counted(frequencies: int) -> int:
+    if isinstance(frequencies, bool) or not 1 <= frequencies <= _MOST or frequencies % 1:
+        raise InputError(
+            what=f"frequencies = {frequencies!r}",
+            why=f"it is how many Matsubara frequencies are returned, 1 to {_MOST}",
+            remedy="give a whole number, for example 32",
+        )
+    return int(frequencies)
 
 
 def _checked(temperature: float | Sequence[float] | np.ndarray, tc: float) -> np.ndarray:

@@ -25,8 +25,10 @@ METHOD = "Eliashberg equations on a line above the real axis, Fourier transforms
 WEAK_METHOD = "z/sqrt(z^2 - Delta^2) with the gap of the gap equation"
 
 _BROADENING = 0.1  # of kTc
+_BLURRED = 0.5  # of kTc
 _FINEST = 1e-3  # of the highest phonon energy: less takes minutes, and has to be asked for
 _GAPS, _PHONONS = 8.0, 1.5  # the default range, in kTc and in the highest phonon energy
+_FAR = 10.0
 _POINTS = 801
 
 
@@ -51,8 +53,8 @@ def tunnelling_spectrum(
         temperature: K, at least 0.
         broadening: meV, above 0; by default 0.1 kTc, but no less than 1/1000 of the highest phonon
             energy.
-        energy: E and eV from the Fermi level, meV, one or several; by default from 0 up to 8 kTc
-            and to the phonons.
+        energy: E and eV from the Fermi level, meV, one or several; by default from 0 up to 8 kTc,
+            or past the phonons where these end below 80 kTc.
         throw: raise where a number cannot be trusted; otherwise its code says so.
 
     Returns, over temperature, band where there are several, and energy:
@@ -138,11 +140,27 @@ def _dataset(
     return data
 
 
-def _checked_broadening(mechanism: Any, broadening: float | None, kt: float) -> float:
-    if broadening is None and kt > 0 and isinstance(mechanism, OffersPhononSpectrum):
+def _default_broadening(mechanism: Any, kt: float) -> float:
+    if not kt > 0:
+        return 1.0  # without superconductivity all are the same
+    if isinstance(mechanism, OffersPhononSpectrum):
         return max(_BROADENING * kt, _FINEST * mechanism.phonons().max_frequency)
+    return _BROADENING * kt
+
+
+def is_blurred(mechanism: Any, critical_temperature: float) -> bool:
+    """Whether the default broadening is so large that there is no gap to see."""
+    kt = BOLTZMANN * critical_temperature
+    return kt > 0 and _default_broadening(mechanism, kt) > _BLURRED * kt
+
+
+def _checked_broadening(mechanism: Any, broadening: float | None, kt: float) -> float:
     if broadening is None:
-        return _BROADENING * kt if kt > 0 else 1.0  # without superconductivity all are the same
+        return _default_broadening(mechanism, kt)
+    try:
+        broadening = float(broadening)
+    except (TypeError, ValueError):
+        broadening = np.nan
     if not 0 < broadening < np.inf:
         raise InputError(
             what=f"broadening = {broadening!r}",
@@ -159,7 +177,9 @@ def _energies(
     if energy is None:
         highest = _GAPS * kt if kt > 0 else 1.0
         if offers_capability(mechanism, OffersPhononSpectrum):
-            highest = max(highest, _PHONONS * mechanism.phonons().max_frequency + 3 * kt)
+            # Phonons show where they are not too far from the gap; else it would be a line.
+            phonons = _PHONONS * mechanism.phonons().max_frequency + 3 * kt
+            highest = phonons if highest < phonons < _FAR * highest else highest
         return np.linspace(0.0, highest, _POINTS)
     try:
         values = np.atleast_1d(np.asarray(energy, float))

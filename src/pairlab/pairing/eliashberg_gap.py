@@ -9,19 +9,17 @@ so that the pole of mu at the end of the sums does no harm. The derivative at x 
 of `eliashberg_critical`.
 """
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg, optimize
-from scipy.interpolate import AAA, CubicSpline
+from scipy import linalg
+from scipy.interpolate import CubicSpline
 
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
 from pairlab.pairing.few_modes import lumped_modes
 from pairlab.pairing.matsubara import graded_frequencies, ladder_sum
 from pairlab.pairing.real_axis import ImaginaryAxis
-from pairlab.pairing.real_edge import SpectralEdge, spectral_edge
 from pairlab.solution import Result
 
 _STEPS = 60
@@ -29,12 +27,6 @@ _CLOSE = 0.97
 _CONVERGED = 1e-12
 _SETTLED = 1e-10
 _ONE_BY_ONE = 4096
-_EACH, _FARTHER = 24, 24  # Matsubara frequencies one by one, and farther ones
-_CONTINUED = 3.0  # w2: Matsubara frequencies up to there are continued to the real axis
-_EDGE = 1e-4  # of kTc: a gap with a larger error is reported as inaccurate
-_LINE = 0.06  # pi kT: how low the line of `spectral_edge` lies
-_CERTAIN = 5e-6  # of kTc: a continuation with a larger error is not taken
-_NORMAL = 1e-9  # of kTc: a band with less is normal beside others that pair
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 
 
@@ -192,7 +184,8 @@ def solve(
     """Newton's method in x_n and p_k, on one grid. Arguments as of `imaginary_gap`."""
     system = system_at(electrons, kt, order=order, grid=grid)
     x, p = _first_guess(electrons, system, critical_kt, start)
-    x, p, result = _newton(system, x, p)
+    close = _CONVERGED / float(np.clip(1 - kt / critical_kt, 1e-8, 1.0))  # what rounding leaves
+    x, p, result = _newton(system, x, p, close)
     if electrons.states is not None:
         system, x, p, result = _with_states(electrons, system, x, p, result)
     if result is Result.SUCCESS and np.max(np.abs(x)) * np.pi * kt < 1e-6 * critical_kt:
@@ -200,7 +193,9 @@ def solve(
     return _state(system, x, p, result)
 
 
-def _newton(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, Result]:
+def _newton(
+    system: System, x: np.ndarray, p: np.ndarray, close: float
+) -> tuple[np.ndarray, np.ndarray, Result]:
     size = len(system.number)
     for _ in range(_STEPS):
         residual, jacobian = equations(system, x, p)
@@ -208,7 +203,7 @@ def _newton(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, n
         x, p = x - step[:size], p - step[size:]
         if not np.all(np.isfinite(x)):
             return x, p, Result.NOT_FINITE
-        if np.max(np.abs(step[:size])) <= _CONVERGED * np.max(np.abs(x)):
+        if np.max(np.abs(step[:size])) <= close * np.max(np.abs(x)):
             return x, p, Result.SUCCESS
     return x, p, Result.NOT_CONVERGED
 
@@ -224,7 +219,7 @@ def _with_states(
         before = x
         system = system_at(electrons, system.kt, order=grid.order, grid=grid, pairs=x,
                            start=system.filling)  # fmt: skip
-        x, p, result = _newton(system, x, p)
+        x, p, result = _newton(system, x, p, _CONVERGED)
         if np.max(np.abs(x - before)) <= _SETTLED * np.max(np.abs(x)):
             assert system.filling is not None
             converged = system.filling.converged
@@ -286,75 +281,3 @@ def equations(system: System, x: np.ndarray, p: np.ndarray) -> tuple[np.ndarray,
     jacobian[size:, :size] = -2 * (counted * inner[:, None]).T
     jacobian[size:, size:] = system.inverse
     return residual, jacobian
-
-
-def gap_edge(
-    electrons: Electrons, found: ImaginaryGap, critical_kt: float
-) -> tuple[SpectralEdge, ...]:
-    """The frequency w of each band at which Re Delta(w) = w.
-
-    Delta at Matsubara frequencies is continued by the rational function (AAA) that agrees with it
-    to a tolerance. Where three tolerances do not give one edge, as with thermal phonons that damp
-    it, and for phonons of one frequency, whose equations close, it is found at real frequencies.
-    """
-    if found.result is not Result.SUCCESS:
-        unknown = SpectralEdge(np.nan, np.nan, found.result)
-        return (unknown,) * len(electrons.phonons)
-    lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]
-    given = electrons.states is not None  # real frequencies know constant densities of states only
-    closed = len(electrons.modes.frequency) == 1 and not given
-    edges = [] if closed else _continued_edges(electrons, found)
-    if closed or (not given and max(edge.error for edge in edges) > _CERTAIN * critical_kt):
-        edges = list(spectral_edge(found.axis(electrons, _LINE * np.pi * found.kt)))
-    return tuple(
-        SpectralEdge(0.0, found.error, found.result) if abs(gap) <= _NORMAL * critical_kt
-        else _judged(edge, np.sign(gap), found.error, critical_kt)
-        for edge, gap in zip(edges, lowest, strict=True)
-    )  # fmt: skip
-
-
-def _judged(edge: SpectralEdge, sign: float, error: float, critical_kt: float) -> SpectralEdge:
-    """With the sign and the error of the gap on the imaginary axis, and the code of both."""
-    if edge.result is Result.NO_SOLUTION:
-        return edge
-    error = edge.error + error
-    good = np.isfinite(error) and error <= _EDGE * critical_kt
-    return SpectralEdge(sign * edge.value, error, Result.SUCCESS if good else Result.INACCURATE)
-
-
-def _continued_edges(electrons: Electrons, found: ImaginaryGap) -> list[SpectralEdge]:
-    reach = max(_CONTINUED * electrons.second_frequency / (2 * np.pi * found.kt), 24.0)
-    # Every frequency where they are few, and then as many for each factor: Delta goes with ln w.
-    farther = np.geomspace(_EACH, reach, _FARTHER) if reach > _EACH else np.zeros(0)
-    number = np.unique(np.round(np.concatenate([np.arange(min(_EACH, reach)), farther])))
-    points = 1j * np.pi * found.kt * (2 * number + 1)
-    axis = np.concatenate([points, -points])
-    deltas, _ = found.at(electrons, number)
-    edges = []
-    for delta in deltas:
-        sign = 1.0 if delta[0] >= 0 else -1.0
-        values = sign * np.concatenate([delta, delta])
-        places = [_edge(axis, values, abs(delta[0]), t) for t in (1e-12, 1e-10, 1e-8)]
-        # Tolerances that agree by chance make the spread too small by a factor of some ten.
-        error = float(np.nan_to_num(10 * np.ptp(places), nan=np.inf))
-        edges.append(SpectralEdge(places[0], error, Result.SUCCESS))
-    return edges
-
-
-def _edge(axis: np.ndarray, values: np.ndarray, lowest: float, tolerance: float) -> float:
-    """The root nearest to the gap at the lowest Matsubara frequency; nan without one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of a tolerance that is not reached
-        continued = AAA(axis, values.astype(complex), rtol=tolerance)
-
-    def excess(energy: float) -> float:
-        return energy - float(np.real(continued(np.array([energy + 0j]))[0]))
-
-    grid = lowest * np.linspace(0.5, 2.0, 61)
-    signs = np.sign([excess(float(x)) for x in grid])
-    crossings = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))
-    if not crossings.size:
-        return np.nan
-    place = crossings[np.argmin(np.abs(grid[crossings] - lowest))]
-    root = optimize.root_scalar(excess, bracket=(grid[place], grid[place + 1]), method="brentq")
-    return float(root.root)

@@ -15,6 +15,7 @@ from pairlab.pairing.eliashberg_critical import (
     isotope_exponent,
     smooth_equivalent,
 )
+from pairlab.pairing.eliashberg_edge import gap_edge
 from pairlab.pairing.eliashberg_energy import (
     Cold,
     Condensate,
@@ -26,7 +27,7 @@ from pairlab.pairing.eliashberg_energy import (
     sommerfeld,
     specific_heat_jump,
 )
-from pairlab.pairing.eliashberg_gap import ImaginaryGap, gap_edge, imaginary_gap
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, imaginary_gap
 from pairlab.pairing.real_axis import real_axis
 from pairlab.pairing.real_edge import SpectralEdge
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap, SolvedTunnelling
@@ -34,6 +35,9 @@ from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
 from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies"
+
+_CLOSED = 3e-6
+"""Of Tc: this close to it, which is known to 1e-7 to 1e-5, a gap is zero to its error."""
 
 _EXACT = (0.0, 0.0, 0.0, 0.0)
 
@@ -68,9 +72,11 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
     cold = coldest(electrons, tc) if tc > 0 else Cold(0.0, True)
     asked = np.maximum(temperature * BOLTZMANN, cold.kt)
     for kt in np.unique(asked):
-        if kt >= tc:
+        if kt >= tc * (1 - _CLOSED):
             normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
-            edges[kt] = (SpectralEdge(0.0, 0.0, normal),) * bands
+            # A gap closes as 3.1 kTc sqrt(1 - t), and steeper at strong coupling.
+            unseen = 6 * tc * np.sqrt(_CLOSED) if kt < tc else 0.0
+            edges[kt] = (SpectralEdge(0.0, unseen, normal),) * bands
             potential[kt] = _potential(electrons, None, kt)
             continue
         before = imaginary_gap(electrons, kt, tc, start=before)
@@ -139,8 +145,8 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     known, before = condensate(smooth, cold.kt, tc, own=own)
     rows: dict[float, Condensate] = {}
     for kt in sorted(set(kts)):
-        if kt >= tc:
-            rows[kt] = Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
+        if kt >= tc * (1 - _CLOSED):
+            rows[kt] = _closed_row(kt, tc, gamma, bands)
         elif kt <= cold.kt:
             rows[kt] = _frozen_row(smooth, known, kt, cold)
         else:
@@ -165,6 +171,15 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     error = Changes(first, second, third, lost)
     normal = normal_specific_heat(electrons, np.array(kts))
     return SolvedCondensate(value, error, code, gamma, jump, jump_error + differ * jump, normal)
+
+
+def _closed_row(kt: float, tc: float, gamma: float, bands: int) -> Condensate:
+    """At and above Tc nothing changes; just below, less than the errors."""
+    if kt >= tc:
+        return Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
+    largest = 4 * gamma * tc  # the largest jump of one mode
+    errors = (largest * tc * _CLOSED**2, largest * _CLOSED, largest, 4 * _CLOSED)
+    return Condensate(0.0, 0.0, 0.0, np.zeros(bands), errors, Result.SUCCESS)
 
 
 def _frozen_row(electrons: Electrons, known: Condensate, kt: float, cold: Frozen) -> Condensate:
@@ -207,7 +222,12 @@ def solved_tunnelling(
             continue
         axis = before.axis(electrons, min(broadening, before.kt))
         found = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
-        rows[kt] = found.density_of_states, found.conductance, found.error, found.result.code
+        usable = found.result in (Result.SUCCESS, Result.INACCURATE)
+        lost = 1.0 if usable else np.nan
+        rows[kt] = (
+            lost * found.density_of_states, lost * found.conductance, lost * found.error,
+            found.result.code,
+        )  # fmt: skip
     states, conductance, error, code = zip(
         *(rows[kt] for kt in temperature * BOLTZMANN), strict=True
     )

@@ -18,11 +18,10 @@ from pairlab.observables.spectra import density_of_states, fermi_surface, overla
 from pairlab.observables.standing_waves import standing_waves
 from pairlab.observables.stiffness import stiffness
 from pairlab.observables.thermodynamics import thermodynamics
-from pairlab.observables.tunnelling import tunnelling_spectrum
+from pairlab.observables.tunnelling import is_blurred, tunnelling_spectrum
 from pairlab.pairing.problem import OffersGapEquation, offers, require
 from pairlab.solution import Solution
 from pairlab.study.sweep import Progress, sweep
-from pairlab.units import BOLTZMANN
 
 _TEMPERATURES = np.concatenate([np.linspace(0.0, 0.9, 19), [0.93, 0.96, 0.98, 0.99, 0.999, 1.0]])
 """Of the temperature axis, in Tc: denser toward Tc, where the gap closes as a square root."""
@@ -56,9 +55,11 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
     if "isotope_coefficient" in offered:
         _put(data, "isotope_coefficient", isotope_coefficient(mechanism, throw=False))
     parts: list[xr.Dataset] = []
+    held = [name for name in offered if name in data]
     for name, part in _PARTS.items():
         if name in offered:
             parts.append(part(mechanism, tc))
+            held += [name] if parts[-1].data_vars else []
     if mechanism.report_axes and "critical_temperature" in offered:
         parts.append(_dome(mechanism, progress))
     if isinstance(mechanism, HasMaterial):
@@ -67,7 +68,7 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
             parts.append(facts)
     for part in parts:
         data = data.merge(part.drop_attrs(deep=False), compat="override", join="outer")
-    return data.assign_attrs(attributes(mechanism, "standard report: " + ", ".join(offered)))
+    return data.assign_attrs(attributes(mechanism, "standard report: " + ", ".join(held)))
 
 
 def _put(data: xr.Dataset, name: str, solution: Solution) -> None:
@@ -158,10 +159,9 @@ def _stiffness(mechanism: Mechanism, tc: float) -> xr.Dataset:
 
 
 def _tunnelling(mechanism: Mechanism, tc: float) -> xr.Dataset:
-    blurred = 0.3 * BOLTZMANN * tc  # with more of a broadening there is no gap to see
-    part = _curves(tunnelling_spectrum(mechanism, 0.0, throw=False))
-    if tc > 0 and float(part.broadening) > blurred:
+    if is_blurred(mechanism, tc):
         return xr.Dataset()
+    part = _curves(tunnelling_spectrum(mechanism, 0.0, throw=False))
     return part.isel(temperature=0, drop=True).drop_vars("conductance").rename(
         energy="tunnelling_energy", result_code="tunnelling_density_of_states_result_code"
     )  # fmt: skip
