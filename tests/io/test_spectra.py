@@ -604,6 +604,7 @@ def test_a_column_is_chosen_in_the_path(tmp_path):
     path = tmp_path / "two.dat"
     text = "# frequency [meV]  a  b\n" + "\n".join(" ".join(f"{x:.8f}" for x in r) for r in rows)
     path.write_text(text + "\n")
-    second = with_files_read(Eliashberg, {"spectrum": "two.dat#2"}, tmp_path)["spectrum"]
+    with pytest.warns(UnitNote, match="column 2 of 2"):
+        second = with_files_read(Eliashberg, {"spectrum": "two.dat#2"}, tmp_path)["spectrum"]
     assert second.coupling == pytest.approx(read_spectrum(path, column=2).coupling)
     assert second.coupling == pytest.approx(2 * read_spectrum(path, column=1).coupling)

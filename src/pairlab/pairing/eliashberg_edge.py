@@ -30,7 +30,7 @@ def gap_edge(
     to a tolerance, and from the lowest of them. Where three tolerances, or both ways, do not give
     one edge, as with thermal phonons that damp it, it is found at real frequencies.
     """
-    if found.result is not Result.SUCCESS:
+    if found.result not in (Result.SUCCESS, Result.INACCURATE):
         unknown = SpectralEdge(np.nan, np.nan, found.result)
         return (unknown,) * len(electrons.phonons)
     lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]

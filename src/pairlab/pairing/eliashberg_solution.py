@@ -141,12 +141,13 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     smooth = smooth_equivalent(electrons)
     assert smooth is not None
     own = None if smooth is electrons else electrons
+    jump, jump_error = specific_heat_jump(smooth, tc)
     cold = frozen(smooth, tc)
     known, before = condensate(smooth, cold.kt, tc, own=own)
     rows: dict[float, Condensate] = {}
     for kt in sorted(set(kts)):
         if kt >= tc * (1 - _CLOSED):
-            rows[kt] = _closed_row(kt, tc, gamma, bands)
+            rows[kt] = _closed_row(kt, tc, gamma, jump, bands)
         elif kt <= cold.kt:
             rows[kt] = _frozen_row(smooth, known, kt, cold)
         else:
@@ -163,7 +164,6 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
         ratio,
     )
     lost = (fourth[:, None] + ratio * known.errors[3]) / whole
-    jump, jump_error = specific_heat_jump(smooth, tc)
     differ = abs(known.errors[1] / known.entropy) if own is not None else 0.0
     code = np.array([one.result.code for one in found])
     if known.result is not Result.SUCCESS:
@@ -173,13 +173,14 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     return SolvedCondensate(value, error, code, gamma, jump, jump_error + differ * jump, normal)
 
 
-def _closed_row(kt: float, tc: float, gamma: float, bands: int) -> Condensate:
-    """At and above Tc nothing changes; just below, less than the errors."""
+def _closed_row(kt: float, tc: float, gamma: float, jump: float, bands: int) -> Condensate:
+    """At and above Tc nothing changes; just below, what the jump says."""
     if kt >= tc:
         return Condensate(0.0, 0.0, 0.0, np.zeros(bands), _EXACT, Result.SUCCESS)
-    largest = 4 * gamma * tc  # the largest jump of one mode
-    errors = (largest * tc * _CLOSED**2, largest * _CLOSED, largest, 4 * _CLOSED)
-    return Condensate(0.0, 0.0, 0.0, np.zeros(bands), errors, Result.SUCCESS)
+    below, heat = tc - kt, jump * gamma * tc
+    energy, entropy = -heat * below**2 / tc / 2, -heat * below / tc
+    errors = (0.1 * abs(energy), 0.1 * abs(entropy), _CLOSED * heat, 2 * below / tc)
+    return Condensate(energy, entropy, heat, np.full(bands, 2 * below / tc), errors, Result.SUCCESS)
 
 
 def _frozen_row(electrons: Electrons, known: Condensate, kt: float, cold: Frozen) -> Condensate:
