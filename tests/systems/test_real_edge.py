@@ -7,7 +7,7 @@ from scipy import optimize
 from scipy.interpolate import AAA
 
 import pairlab as pl
-from pairlab.pairing.eliashberg_edge import _wide_edges
+from pairlab.pairing.eliashberg_edge import _near_edges, _wide_edges
 from pairlab.pairing.phonons import Modes
 from pairlab.pairing.real_axis import on_line
 from pairlab.pairing.real_edge import spectral_edge
@@ -110,3 +110,44 @@ def test_without_an_edge_the_code_says_so():
     energy = solved.line.energy
     inside = (energy > 10 * height) & (energy < W)  # below, Re Delta(w + i height) is that of w = 0
     assert np.all(solved.gap[0, inside].real < energy[inside])
+
+
+@pytest.mark.parametrize(("share", "coupling"), [(0.1, 0.5), (0.5, 0.5), (0.9, 0.6), (0.3, 1.0)])
+def test_the_lowest_matsubara_frequencies_settle_weak_coupling(share, coupling):
+    """Against the equations on the axis itself."""
+    one = case(share, coupling, mu=0.1)
+    (near,) = _near_edges(one.electrons, one.imaginary)
+    (exact,) = spectral_edge(one.axis)
+    assert near.error < 1e-6 * one.critical_kt
+    assert abs(near.value - exact.value) < near.error + 2e-8 * one.critical_kt
+
+
+def test_the_lowest_matsubara_frequencies_do_not_pretend_at_strong_coupling():
+    one = case(0.7, 2.0, mu=0.0)
+    (near,) = _near_edges(one.electrons, one.imaginary)
+    assert not near.error < 1e-3 * one.critical_kt
+
+
+def test_a_weak_superconductor_has_a_gap_at_all_temperatures():
+    """Tc = 0.6 K of phonons up to 30 meV: a line as low as kT would take millions of points."""
+    m = pl.Eliashberg(spectrum=two_peaks(0.23), mu_star=0.13, mu_star_frequency="w_max",
+                      mu_star_scheme="rescaled")  # fmt: skip
+    tc = float(pl.critical_temperature(m))
+    assert 0.1 < tc < 2
+    data = pl.gap(m, tc * np.array([0.0, 0.05, 0.3, 0.76, 0.95, 0.999]))
+    reduced = data.gap.values / data.gap.values[0]
+    weak = pl.Bcs(coupling=0.2, cutoff=30.0)
+    bcs = pl.gap(weak, float(pl.critical_temperature(weak)) * data.temperature.values / tc).gap
+    assert reduced == pytest.approx(bcs.values / bcs.values[0], abs=3e-3)
+    assert float(pl.gap_ratio(m).gap_ratio) == pytest.approx(3.54, abs=0.02)
+
+
+def test_within_what_is_known_of_tc_a_gap_is_zero_to_its_error():
+    for m in (pl.preset("eliashberg_mode"), pl.preset("mgb2_two_band")):
+        tc = float(pl.critical_temperature(m))
+        data = pl.gap(m, tc * (1 - np.array([1e-4, 1e-5, 1e-6, 1e-9])), throw=False)
+        largest = data.gap.values.reshape(4, -1).max(axis=1)
+        assert np.all(data.result_code == pl.Result.SUCCESS.code)
+        assert largest[0] / largest[1] == pytest.approx(np.sqrt(10.0), rel=0.03)
+        assert np.all(largest[2:] == 0)
+        assert np.all(data.gap_error.values[2:] > largest[1] * np.sqrt(0.1))

@@ -155,6 +155,9 @@ class MultibandEliashberg(Mechanism):
             )
         given = {"couplings" if self.spectra is None else "spectra": couplings,
                  "mu_star": repulsion}  # fmt: skip
+        alone = _balancing([couplings]) if self.densities is None else None
+        if alone is not None:  # so that what does not fit to the couplings is named
+            _check_balance("mu_star", repulsion, alone, derived=True)
         densities = self._densities(list(given.values()))
         for name, matrix in given.items():
             _check_balance(name, matrix, densities, derived=self.densities is None)

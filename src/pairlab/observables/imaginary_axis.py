@@ -10,6 +10,7 @@ from pairlab.errors import InputError
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import checked_temperatures
+from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.eliashberg_gap import ImaginaryGap, normal_state
 from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
 from pairlab.pairing.problem import OffersImaginaryAxis, require
@@ -61,37 +62,49 @@ def imaginary_gap(
     codes = [one.result.code for one in found]
     if throw:
         refuse_any(codes, f"gap of {mechanism.key} on the imaginary axis")
-    gaps, renormalised = zip(*(one.at(electrons, number) for one in found), strict=True)
-    energy = np.pi * BOLTZMANN * np.outer(kelvin, 2 * number + 1)
-    over = ("temperature", "n")
-    data = xr.Dataset(coords={"temperature": kelvin, "n": number.astype(int)})
-    data.temperature.attrs = {"units": "K", "long_name": "temperature"}
-    data.n.attrs = {"units": "1", "long_name": "number of the Matsubara frequency"}
-    for name, values, units, label in (
-        ("matsubara_frequency", energy, "meV", "Matsubara frequency"),
-        ("imaginary_gap", np.array(gaps), "meV", "gap at a Matsubara frequency"),
-        ("renormalisation", np.array(renormalised), "1", "renormalisation Z"),
-    ):
-        bands = values.ndim == 3 and values.shape[1] > 1
-        values = values if bands or values.ndim == 2 else values[:, 0]
-        dims = (over[0], "band", over[1]) if bands else over
-        data[name] = (dims, values, {"units": units, "long_name": label})
-        if bands:
-            data = data.assign_coords(band=np.arange(1, values.shape[1] + 1))
+    data = _curves(electrons, found, kelvin, number)
+    columns = {
+        "imaginary_gap_error": ([one.error for one in found], "meV", "error of the gap at n = 0"),
+        "full_sum_residual": (
+            [one.full_sum_residual(electrons, number) for one in found], "1",
+            "residual of the full sums over the largest gap",
+        ),
+    }  # fmt: skip
     fillings = [one.system.filling for one in found]
-    levels = [one.chemical_potential for one in fillings if one is not None]
-    if len(levels) == len(found):
-        about = {"units": "meV", "long_name": "chemical potential"}
-        data["chemical_potential"] = ("temperature", np.array(levels), about)
-    about = {"units": "meV", "long_name": "error of the gap at n = 0"}
-    data["imaginary_gap_error"] = ("temperature", np.array([one.error for one in found]), about)
-    residuals = [one.full_sum_residual(electrons, number) for one in found]
-    about = {"units": "1", "long_name": "residual of the full sums over the largest gap"}
-    data["full_sum_residual"] = ("temperature", np.array(residuals), about)
+    if all(one is not None for one in fillings):
+        levels = [one.chemical_potential for one in fillings if one is not None]
+        columns["chemical_potential"] = (levels, "meV", "chemical potential")
+    for name, (values, units, label) in columns.items():
+        about = {"units": units, "long_name": label}
+        data[name] = ("temperature", np.array(values), about)
     data["result_code"] = ("temperature", np.array(codes), CODE_ATTRIBUTES)
     data["critical_temperature"] = ((), tc.value, {"units": "K"})
     data["critical_temperature_error"] = ((), tc.error, {"units": "K"})
     return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _curves(
+    electrons: Electrons, found: list[ImaginaryGap], kelvin: np.ndarray, number: np.ndarray
+) -> xr.Dataset:
+    """w_n, Delta(i w_n) and Z(i w_n), over bands where there are several."""
+    gaps, renormalised = zip(*(one.at(electrons, number) for one in found), strict=True)
+    data = xr.Dataset(coords={"temperature": kelvin, "n": number.astype(int)})
+    data.temperature.attrs = {"units": "K", "long_name": "temperature"}
+    data.n.attrs = {"units": "1", "long_name": "number of the Matsubara frequency"}
+    energy = np.pi * BOLTZMANN * np.outer(kelvin, 2 * number + 1)
+    about = {"units": "meV", "long_name": "Matsubara frequency"}
+    data["matsubara_frequency"] = (("temperature", "n"), energy, about)
+    bands = len(electrons.phonons)
+    if bands > 1:
+        data = data.assign_coords(band=np.arange(1, bands + 1))
+    dims = ("temperature", "band", "n") if bands > 1 else ("temperature", "n")
+    for name, values, units, label in (
+        ("imaginary_gap", np.array(gaps), "meV", "gap at a Matsubara frequency"),
+        ("renormalisation", np.array(renormalised), "1", "renormalisation Z"),
+    ):
+        kept = values if bands > 1 else values[:, 0]
+        data[name] = (dims, kept, {"units": units, "long_name": label})
+    return data
 
 
 def _counted(frequencies: int) -> int:
