@@ -259,6 +259,9 @@ def test_epw_isotropic_and_projected(tmp_path):
     found = read_spectrum(written(tmp_path, text, "al.a2f_proj"))
     checked(found, lam=1e-4)
     assert found.notes == ("column 1 of 4",)
+    near = text.replace(f"lambda_int = {COUPLING:18.7f}", f"lambda_int = {1.03 * COUPLING:18.7f}")
+    noted = read_spectrum(written(tmp_path, near, "al.a2f_iso"))
+    assert "and the file says" in noted.notes[-1]
     wrong = text.replace(f"lambda_int = {COUPLING:18.7f}", f"lambda_int = {2 * COUPLING:18.7f}")
     with pytest.raises(InputError, match=r"lambda is .*, and the file says"):
         read_spectrum(written(tmp_path, wrong, "al.a2f_proj"))

@@ -53,3 +53,31 @@ def test_what_cannot_tunnel_says_so():
         pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), broadening=0.0)
     with pytest.raises(pl.InputError, match="energies"):
         pl.tunnelling_spectrum(pl.Bcs(coupling=0.3, cutoff=20.0), energy=[np.nan])
+
+
+@pytest.mark.parametrize("broadening", ["x", "0.1 meV", float("nan")])
+def test_a_broadening_is_a_number(broadening):
+    with pytest.raises(pl.InputError, match="Lorentzian"):
+        pl.tunnelling_spectrum(pl.preset("eliashberg_mode"), 0.0, broadening=broadening)
+
+
+def test_a_spectrum_that_does_not_settle_is_no_number():
+    m = pl.Eliashberg(coupling=8.0, phonon_energy=W, mu_star=0.0)
+    data = pl.tunnelling_spectrum(m, 0.0, energy=[0.0, 5.0], throw=False)
+    if int(data.result_code[0]) == pl.Result.NOT_CONVERGED.code:
+        assert np.all(np.isnan(data.tunnelling_density_of_states))
+    else:
+        assert np.all(data.tunnelling_density_of_states >= 0)
+
+
+def test_a_weak_superconductor_is_shown_where_its_gap_is():
+    m = pl.Eliashberg(coupling=0.35, phonon_energy=W, mu_star=0.0)
+    data = pl.tunnelling_spectrum(m, 0.0)
+    gap = float(pl.gap(m).gap[0])
+    assert 3 * gap < float(data.energy.max()) < 10 * gap
+    faint = pl.Eliashberg(coupling=0.22, phonon_energy=W, mu_star=0.1, mu_star_frequency="w2",
+                          mu_star_scheme="rescaled")  # fmt: skip
+    report = pl.run(faint)
+    assert "tunnelling_density_of_states" not in report
+    assert "tunnelling_spectrum" not in report.attrs["method"]
+    assert np.isfinite(report.gap.values[0])

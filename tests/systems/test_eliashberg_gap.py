@@ -180,3 +180,9 @@ def test_a_pseudopotential_is_moved_as_its_sums_are():
     )
     alike = CoulombPseudopotential(((0.1, 0.1), (0.1, 0.1)), 20.0, "rescaled").moved_to(200.0)
     assert np.array(alike.value) == pytest.approx(0.1 / (1 - 0.2 * np.log(10.0)))
+
+
+@pytest.mark.parametrize("frequencies", [0, -1, 10**9, 2.5, True])
+def test_how_many_frequencies_is_a_number_that_memory_holds(frequencies):
+    with pytest.raises(pl.InputError, match="whole number"):
+        pl.imaginary_gap(pl.preset("eliashberg_mode"), 5.0, frequencies=frequencies)

@@ -250,7 +250,8 @@ def chemical_potential(
         raise InputError(
             what=f"{mechanism.key}: chemical potential",
             why="this mechanism, as it is set, does not fix the density",
-            remedy='choose fixed = "density" where the mechanism offers it',
+            remedy='choose fixed = "density", or give a density of states, where the mechanism '
+            "offers it",
         )
     return data[["chemical_potential", "chemical_potential_error", "result_code"]]
 
