@@ -32,7 +32,7 @@ CURVES = 5
 _WIDE = 300.0
 """Values that span more than this factor are drawn on a logarithmic scale too."""
 
-_DENSE = 12
+_DENSE = 8
 """A map needs this many points on both axes."""
 
 _MAP_ALONE = 30
