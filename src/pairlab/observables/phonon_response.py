@@ -88,7 +88,7 @@ def isotope_by_mode(
 
 
 _LABELS = {
-    "functional_derivative": "functional derivative of Tc by alpha2F",
+    "functional_derivative": "functional derivative of Tc by alpha²F",
     "isotope_per_coupling": "isotope coefficient per lambda of a phonon",
     "isotope_density": "isotope coefficient per frequency",
     "cumulative_isotope": "isotope coefficient up to this frequency",

@@ -32,6 +32,9 @@ CURVES = 5
 _WIDE = 300.0
 """Values that span more than this factor are drawn on a logarithmic scale too."""
 
+_LINEAR = ("temperature", "phonon_frequency")
+"""Axes over which a quantity that falls to zero is no reason for a logarithmic scale."""
+
 _DENSE = 8
 """A map needs this many points on both axes."""
 
@@ -154,7 +157,7 @@ def _curve_panels(dataset: xr.Dataset, name: str, view: _View) -> list[d.Panel]:
         panels, view = [], dataclasses.replace(view, curves=CURVES)
     else:
         panels = [_curves(dataset, name, view, scale="linear")]
-    if _is_wide(dataset, name) and view.horizontal != "temperature":
+    if _is_wide(dataset, name) and view.horizontal not in _LINEAR:
         logarithmic = _curves(dataset, name, view, scale="log")
         panels.append(_explained_before(logarithmic) if panels else logarithmic)
     if view.family and dataset[view.family].dtype.kind in "fiu" and shortest >= _DENSE:

@@ -174,13 +174,18 @@ def footer(dataset: xr.Dataset) -> str:
     return "\n".join(lines)
 
 
+def _is_named(value: Any) -> bool:
+    """A crystal or a curve, too long to be written out."""
+    return isinstance(value, dict) and "name" in value
+
+
 def _written_parameters(config: str, without: set[str]) -> list[str]:
     """ "well_width = 0.85 nm" from each line of a run file, whose comments are the units."""
     units = dict(re.findall(r"^(\w+) = .*#\s*(.+)$", config, re.MULTILINE))
     return [
         f"{name} = {value:.6g} {units.get(name, '')}".strip()
         if isinstance(value, float)
-        else f"{name} = {value['name'] if isinstance(value, dict) and 'name' in value else value}"
+        else f"{name} = {(value['name'] or 'given') if _is_named(value) else value}"
         for name, value in _parameters(config).items()
         if value != "" and name not in without
     ]
