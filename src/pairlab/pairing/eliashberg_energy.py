@@ -134,7 +134,7 @@ def condensate(
     errors = (
         abs(energy - other[0]),
         abs(entropy - other[1]),
-        abs(heat - twice) / 3,
+        abs(heat - twice) / 12,  # a quarter of what is extrapolated below
         float(np.max(np.abs(weight - other[2]))),
     )
     good = found.result is Result.SUCCESS and coarse.result is Result.SUCCESS
