@@ -86,11 +86,6 @@ class Eliashberg(Mechanism):
         )
 
     @property
-    def has_condensate(self) -> bool:
-        """The free energy is that of a constant density of states."""
-        return self.electron_states is None
-
-    @property
-    def has_real_axis(self) -> bool:
-        """So are the equations at real frequencies."""
+    def has_constant_states(self) -> bool:
+        """What the free energy and the equations at real frequencies are known for."""
         return self.electron_states is None

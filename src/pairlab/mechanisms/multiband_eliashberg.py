@@ -61,8 +61,7 @@ class MultibandEliashberg(Mechanism):
     solved_gap = solution.solved_gap
     solved_condensate = solution.solved_condensate
     solved_tunnelling = solution.solved_tunnelling
-    has_condensate: ClassVar = True
-    has_real_axis: ClassVar = True
+    has_constant_states: ClassVar = True
 
     couplings: fields.Matrix | None = param(
         None, symbol="lambda_ij", doc="n rows of n: how bands scatter, i, into bands j"

@@ -32,14 +32,15 @@ def density_of_states(
     Raises: InputError, CapabilityError.
     """
     source = require(mechanism, OffersDensityOfStates, "density of states")
-    data = source.states(None if energy is None else _checked_energies(energy))
+    data = source.states(None if energy is None else checked_energies(energy))
     if "density_of_states" not in data:
         data["density_of_states"] = data.subband_density_of_states.sum("subband", keep_attrs=True)
     data.energy.attrs.update(units="meV", long_name="energy")
     return data.assign_attrs(attributes(mechanism, "density of states of the normal state"))
 
 
-def _checked_energies(energy: float | Sequence[float] | np.ndarray) -> np.ndarray:
+def checked_energies(energy: float | Sequence[float] | np.ndarray) -> np.ndarray:
+    """Energies as an array of meV. Raises: InputError."""
     try:
         values = np.atleast_1d(np.asarray(energy, float))
     except (TypeError, ValueError):

@@ -10,6 +10,7 @@ from pairlab.errors import InputError
 from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import checked_temperatures, gap
+from pairlab.observables.spectra import checked_energies
 from pairlab.pairing import quasiparticles
 from pairlab.pairing.problem import (
     OffersConstantBands,
@@ -181,14 +182,4 @@ def _energies(
             phonons = _PHONONS * mechanism.phonons().max_frequency + 3 * kt
             highest = phonons if highest < phonons < _FAR * highest else highest
         return np.linspace(0.0, highest, _POINTS)
-    try:
-        values = np.atleast_1d(np.asarray(energy, float))
-    except (TypeError, ValueError):
-        values = np.array([np.nan])
-    if values.ndim != 1 or values.size == 0 or not np.all(np.isfinite(values)):
-        raise InputError(
-            what=f"energy = {energy!r}",
-            why="energies are finite numbers of meV, at least one",
-            remedy="give one number or a list of numbers, for example from numpy.linspace",
-        )
-    return values
+    return checked_energies(energy)

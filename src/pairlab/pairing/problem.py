@@ -152,7 +152,7 @@ class OffersCondensate(OffersCriticalTemperature, Protocol):
     key: ClassVar[str]
 
     @property
-    def has_condensate(self) -> bool: ...
+    def has_constant_states(self) -> bool: ...
     def solved_condensate(
         self, temperature: np.ndarray, critical_temperature: float
     ) -> SolvedCondensate:
@@ -263,8 +263,8 @@ CAPABILITIES = (
 )
 
 _SWITCHES = {
-    OffersCondensate: ("has_condensate",),
-    OffersTunnelling: ("has_real_axis",),
+    OffersCondensate: ("has_constant_states",),
+    OffersTunnelling: ("has_constant_states",),
     OffersFreeEnergy: ("has_free_energy",),
     OffersConstantBands: ("has_constant_bands",),
     OffersCriticalField: ("density_of_states",),

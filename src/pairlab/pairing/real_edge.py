@@ -200,15 +200,11 @@ def _solved(ladder: _Ladder, axis: ImaginaryAxis) -> np.ndarray:
     place = np.abs(ladder.z) + axis.frequency[0]
     gap = np.stack([np.interp(place, axis.frequency, one) for one in axis.gap], 1).astype(complex)
     for _ in range(_PLAIN):
-        root = np.sqrt(1 - (gap / z) ** 2)
-        whole = ladder.normal + _neighbours(ladder, 1 / root - 1)
-        paired = ladder.pulled + _neighbours(ladder, gap / z / root)
+        _, whole, paired = _sides(ladder, gap)
         gap = z * paired / whole
     points = len(gap)
     for _ in range(_NEWTON):
-        root = np.sqrt(1 - (gap / z) ** 2)
-        whole = ladder.normal + _neighbours(ladder, 1 / root - 1)
-        paired = ladder.pulled + _neighbours(ladder, gap / z / root)
+        root, whole, paired = _sides(ladder, gap)
         residual = gap * whole - z * paired
         slope = _slope(ladder, gap, whole, root)
         step = np.linalg.solve(slope, residual.reshape(points, -1, 1)).reshape(gap.shape)
@@ -216,6 +212,14 @@ def _solved(ladder: _Ladder, axis: ImaginaryAxis) -> np.ndarray:
         if np.max(np.abs(step)) <= _CONVERGED * np.max(np.abs(axis.gap)):
             break
     return gap
+
+
+def _sides(ladder: _Ladder, gap: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """sqrt(1 - (Delta/z)^2), and zZ and Z Delta as a gap makes them, (point, band, order)."""
+    z = ladder.z[:, None]
+    root = np.sqrt(1 - (gap / z) ** 2)
+    whole = ladder.normal + _neighbours(ladder, 1 / root - 1)
+    return root, whole, ladder.pulled + _neighbours(ladder, gap / z / root)
 
 
 def _slope(
