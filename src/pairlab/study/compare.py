@@ -16,11 +16,10 @@ from pairlab.errors import InputError, PairlabError
 from pairlab.io.config import is_path, read_mechanism
 from pairlab.io.curves import ABSCISSAS, QUANTITIES, checked_curves, read_curves
 from pairlab.mechanisms.base import Mechanism
-from pairlab.observables.common import attributes
+from pairlab.observables.axes import checked_fields, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.currents import checked_fields
-from pairlab.observables.gap import checked_temperatures
-from pairlab.pairing.problem import offers
+from pairlab.observables.datasets import attributes
+from pairlab.observables.registry import offers
 from pairlab.study.compared import (
     AXES,
     CODE_ATTRIBUTES,

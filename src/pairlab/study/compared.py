@@ -14,12 +14,13 @@ import xarray as xr
 
 from pairlab.errors import CapabilityError, InputError, PairlabError
 from pairlab.mechanisms.base import Mechanism
-from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
-from pairlab.observables.currents import critical_current
-from pairlab.observables.fields import critical_field
+from pairlab.observables.critical_current import critical_current
+from pairlab.observables.critical_field import critical_field
+from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import gap
+from pairlab.observables.isotope_coefficient import isotope_coefficient
+from pairlab.observables.registry import offers
 from pairlab.observables.thermodynamics import thermodynamics
-from pairlab.pairing.problem import offers
 from pairlab.solution import CODES, Result, Solution
 from pairlab.units import BOLTZMANN
 
@@ -31,9 +32,6 @@ CODE_ATTRIBUTES = {
     "flag_values": np.array([NOT_OFFERED, *range(len(CODES))]),
     "flag_meanings": " ".join(["NOT_OFFERED", *(code.name for code in CODES)]),
 }
-
-_BLOCK = 32
-"""Temperatures that are asked for at once: each new number of them would compile anew."""
 
 _FAILURES = (PairlabError, ArithmeticError, RuntimeError, ValueError)
 """What a mechanism may raise without stopping the others; anything else is a mistake in code."""
@@ -164,22 +162,9 @@ def _cold_gap(mechanism: Mechanism) -> xr.Dataset:
     )
 
 
-def in_blocks(
-    function: Callable[..., xr.Dataset],
-    mechanism: Mechanism,
-    temperature: np.ndarray,
-    **axes: np.ndarray,
-) -> xr.Dataset:
-    """A function of the library in blocks of one size, filled up with the last temperature."""
-    full = np.pad(temperature, (0, -len(temperature) % _BLOCK), mode="edge")
-    parts = [
-        function(mechanism, temperature=full[first : first + _BLOCK], **axes, throw=False)
-        for first in range(0, len(full), _BLOCK)
-    ]
-    whole = xr.concat(
-        parts, dim="temperature", data_vars="minimal", coords="minimal", compat="override"
-    )
-    return whole.isel(temperature=slice(len(temperature)))
+def _quietly(function: Callable[..., xr.Dataset]) -> Callable[..., xr.Dataset]:
+    """A function of the library that codes what fails."""
+    return partial(function, throw=False)
 
 
 def _cold_energy(mechanism: Mechanism) -> xr.Dataset:
@@ -188,7 +173,7 @@ def _cold_energy(mechanism: Mechanism) -> xr.Dataset:
     gamma Tc^2/Hc(0)^2 = gamma Tc^2/(8 pi (F_n - F_s)) in units of Gauss; in BCS theory it is
     e^(2 gamma_E)/6 pi = 0.16829.
     """
-    cold = in_blocks(thermodynamics, mechanism, np.zeros(1)).isel(temperature=0)
+    cold = thermodynamics(mechanism, np.zeros(1), throw=False).isel(temperature=0)
     energy = -cold.free_energy_difference.where(cold.free_energy_difference < 0)
     tc = float(cold.critical_temperature)
     ratio = cold.specific_heat_constant * tc**2 / (8 * np.pi * energy)
@@ -219,19 +204,19 @@ ROWS = (
     Row("gap", _gaps, {"gap": 0.05, "smallest_gap": 0.05}, ("temperature",)),
     Row(
         "thermodynamics",
-        partial(in_blocks, thermodynamics),
+        _quietly(thermodynamics),
         {"thermodynamic_critical_field_ratio": 0.05, "thermodynamic_critical_field": 0.05},
         ("temperature",),
     ),
     Row(
         "critical_field",
-        partial(in_blocks, critical_field),
+        _quietly(critical_field),
         {"critical_field": 0.05},
         ("temperature",),
     ),
     Row(
         "critical_current",
-        partial(in_blocks, critical_current),
+        _quietly(critical_current),
         {
             "critical_current": 0.05,
             "critical_current_density": 0.05,
@@ -241,7 +226,7 @@ ROWS = (
     ),
 )
 """In the order of the table. A function of the library, `function(mechanism, temperature=...,
-throw=...)`, that returns a dataset as `Row` asks for is entered as it is, `in_blocks`; what it
+throw=...)`, that returns a dataset as `Row` asks for is entered as it is, `_quietly`; what it
 returns gets a unit and a label in `io.curves.QUANTITIES`."""
 
 AXES = ("temperature", "field")
