@@ -9,7 +9,7 @@ Carriers hold numbers of one point, or of many with the point axis first; each m
 import abc
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -113,7 +113,7 @@ class Carriers(abc.ABC):
 
     @classmethod
     @abc.abstractmethod
-    def batch(cls, points: Sequence[Self]) -> Self:
+    def batch(cls, points: Sequence["Carriers"]) -> "Carriers":
         """Carriers of one kind as one, with the point axis first."""
 
     @abc.abstractmethod
@@ -135,7 +135,7 @@ class DensityCarriers(Carriers):
         return float("inf")
 
     @abc.abstractmethod
-    def at_potential(self, chemical_potential: float) -> Self:
+    def at_potential(self, chemical_potential: float) -> "DensityCarriers":
         """The same carriers at another chemical potential, meV."""
 
     @abc.abstractmethod

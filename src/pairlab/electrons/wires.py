@@ -10,7 +10,7 @@ two dimensions per spin and area, is (Mazziotti et al. 2021, Eq. 8, with N0 divi
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, Self, final
+from typing import ClassVar, final
 
 import numpy as np
 from jaxtyping import Float
@@ -73,13 +73,13 @@ class WireCarriers(DensityCarriers):
         return id(self.table)
 
     @classmethod
-    def batch(cls, points: Sequence[Self]) -> Self:
+    def batch(cls, points: Sequence["WireCarriers"]) -> "WireCarriers":
         """All points of one superlattice as one."""
         names = ("chemical_potential", "cutoff", "scale")
         columns = {name: np.array([getattr(one, name) for one in points]) for name in names}
         return replace(points[0], **columns)
 
-    def at_potential(self, chemical_potential: float) -> Self:
+    def at_potential(self, chemical_potential: float) -> "WireCarriers":
         """The same carriers at another chemical potential, meV."""
         return replace(self, chemical_potential=chemical_potential)
 

@@ -12,7 +12,7 @@ that nothing here changes.
 import abc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -28,7 +28,7 @@ class Refusal:
     remedy: str = ""
 
     @classmethod
-    def unset(cls, *fields: str) -> Self:
+    def unset(cls, *fields: str) -> "Refusal":
         """The part needs fields of the mechanism that have no value."""
         names = " and ".join(fields)
         return cls(f"it needs {names}, and no value is set", f"give {names}")
@@ -201,7 +201,7 @@ class Problem(abc.ABC):
         """Where the normal state ends; solved at the first call."""
 
     @abc.abstractmethod
-    def displacement(self, moved: Self) -> Displacement:
+    def displacement(self, moved: "Problem") -> Displacement:
         """By how much ln(critical value) differs in a problem that is a little different.
 
         To first order: what matters is its derivative. The critical point exists.
@@ -228,6 +228,6 @@ class Problem(abc.ABC):
         )  # fmt: skip
 
     @classmethod
-    def critical_many(cls, problems: Sequence[Self]) -> list[Critical | Refusal]:
+    def critical_many(cls, problems: Sequence["Problem"]) -> list[Critical | Refusal]:
         """The critical points of many problems; a family that can solves them at once."""
         return [problem.critical() for problem in problems]

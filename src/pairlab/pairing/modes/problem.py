@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Self, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 
@@ -102,7 +102,7 @@ class Modes(Problem):
         return self._parts
 
     @classmethod
-    def critical_many(cls, problems: Sequence[Self]) -> list[Critical | Refusal]:
+    def critical_many(cls, problems: Sequence["Modes"]) -> list[Critical | Refusal]:
         """All at once, those of one kind together."""
         groups: dict[Any, list[int]] = defaultdict(list)
         for place, problem in enumerate(problems):
