@@ -43,6 +43,23 @@ ENERGY = Axis("energy", "meV", "energies: 0,1 or first:last:count")
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What a comparison takes from an observable.
+
+    function: called with a mechanism and an array for each axis by name; returns a dataset with
+    each quantity, its `_error` and `_result_code` (or one `result_code`). resolution: quantity of
+    `quantities` -> the error that a measurement is taken to have where none is given, as a share of
+    the value, or of the largest value of a curve; these are conventions. over: the axes. Over any
+    other dimension, such as bands, the largest value counts. order: of the rows of a table.
+    """
+
+    function: Callable[..., Any]
+    resolution: Mapping[str, float]
+    over: tuple[str, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class Report:
     """What a report has found when it asks an observable.
 
@@ -62,7 +79,7 @@ class Observable:
     stands for the critical point. cost: of one call: "quick" where nothing is solved, "solve", or
     "slow" for what takes seconds. sweeps: whether its values are one shape for all mechanisms of a
     kind, so that a sweep can gather them. in_report: what of it a standard report holds, None for
-    nothing; order: where it stands there.
+    nothing; order: where it stands there. compares: what a comparison takes.
     """
 
     name: str
@@ -73,6 +90,7 @@ class Observable:
     cost: Literal["quick", "solve", "slow"] = "solve"
     sweeps: bool = False
     in_report: Callable[[Any, Report], Any] | None = None
+    compares: tuple[Compared, ...] = ()
     order: int = 100
 
     @property
