@@ -55,9 +55,8 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
         _put(data, "chemical_potential", found.chemical_potential, "meV", "chemical potential")
         label = "error of the chemical potential"
         _put(data, "chemical_potential_error", error, "meV", label)
-    changes = _changes_sign(np.zeros((1, 1)) if np.iscomplexobj(found.gap) else found.gap)
-    changes = np.broadcast_to(changes, kelvin.shape).copy()
-    _put(data, "gap_changes_sign", changes, "1", "whether the gap has both signs")
+    signs = _changes_sign(data.gap.values)
+    _put(data, "gap_changes_sign", signs, "1", "whether the gap has both signs")
     if found.changes:
         data["branch_change_temperature"] = (
             "branch_change",
