@@ -34,6 +34,10 @@ class Result(enum.Enum):
     NO_SOLUTION = (
         "The equation of this mechanism has no solution here, so there is no number to report."
     )
+    NOT_THE_LOWEST = (
+        "A state with complex relative phases of the gaps (broken time reversal) lies lower; "
+        "pairlab computes real gaps here."
+    )
 
     @property
     def is_good(self) -> bool:

@@ -145,7 +145,7 @@ def gap(
 def _own_gap(mechanism: Any, kelvin: np.ndarray, throw: bool) -> xr.Dataset:
     """The gap of a mechanism that finds it by itself."""
     tc = critical_temperature(mechanism, throw=throw)
-    gap, error, code, potential = mechanism.solved_gap(kelvin, tc.value)
+    gap, error, code, potential, _ = mechanism.solved_gap(kelvin, tc.value)
     if throw:
         refuse_any(code, f"gap of {mechanism.key}")
     about = {"units": "meV", "long_name": "gap"}

@@ -123,7 +123,7 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
     """The eigenvector of B at kTc, and how fast its eigenvalue falls with ln T."""
     system = system_at(electrons, kt, order=order)
     matrix = bordered(system)
-    place = _place(system)
+    place = critical_place(system)
     vector = linalg.eigh(matrix, subset_by_index=(place, place))[1][:, 0]
     vector = vector * np.sign(vector[np.argmax(np.abs(vector[: len(system.number)]))])
     warmer, colder = (
@@ -277,7 +277,7 @@ def bordered(system: System) -> np.ndarray:
     return matrix
 
 
-def _place(system: System) -> int:
+def critical_place(system: System) -> int:
     """Where in rising order stands the eigenvalue of B that vanishes at Tc."""
     size, channels = system.repelled.shape
     return size + channels - 1 - system.positive
@@ -288,7 +288,7 @@ def _leading(electrons: Electrons, kt: float) -> float:
     system = system_at(electrons, kt, order=SEARCH)
     if system.filling is not None and not system.filling.converged:
         raise _UnsettledError
-    return _eigenvalue(bordered(system), _place(system))
+    return _eigenvalue(bordered(system), critical_place(system))
 
 
 def _eigenvalue(matrix: np.ndarray, place: int) -> float:
@@ -300,7 +300,7 @@ def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REAC
     system = system_at(electrons, kt, order=order, reach=reach)
     matrix = bordered(system)
     if len(electrons.phonons) > 1:  # bands that hardly meet have eigenvalues as close as they like
-        return _eigenvalue(matrix, _place(system))
+        return _eigenvalue(matrix, critical_place(system))
     factors = linalg.lu_factor(matrix, check_finite=False)
     vector = np.append(
         np.sqrt(system.weight * system.share) / (2 * system.number + 1),
