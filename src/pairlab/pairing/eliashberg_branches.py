@@ -13,10 +13,11 @@ import numpy as np
 from scipy import optimize
 
 from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_gap import ImaginaryGap, solve
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, lowest, solve
 from pairlab.pairing.eliashberg_stability import phase_stability
 from pairlab.solution import Result
 
+_NEAR = 0.02  # of Tc: so close a solution is followed by itself, farther apart the lowest is found
 _SAME = 1e-6  # of the softest phase: how far from zero it is called continuous where it ends
 _ACCURACY = 1e-7  # of ln T
 
@@ -30,15 +31,24 @@ def branch_changes(
         followed: what `eliashberg_gap.lowest` found at temperatures below Tc, those with a code of
             their own included.
     """
-    changes: list[float] = []
-    for colder, warmer in pairwise(followed):
-        signs = [_signs(one, electrons) for one in (colder, warmer)]
-        if all(map(_is_real, (colder, warmer))) and np.array_equal(*signs):
-            continue
-        for here, there in ((colder, warmer), (warmer, colder)):
-            if _is_real(here):
-                changes += _end(electrons, critical_kt, here, there.kt)
-    return np.array(sorted(changes))
+    found = [_between(electrons, critical_kt, *both) for both in pairwise(followed)]
+    return np.sort(np.concatenate([np.zeros(0), *found]))
+
+
+def _between(
+    electrons: Electrons, critical_kt: float, colder: ImaginaryGap, warmer: ImaginaryGap
+) -> list[float]:
+    """The changes between two temperatures, which are halved until they are near."""
+    real = [one for one in (colder, warmer) if _is_real(one)]
+    signs = [_signs(one, electrons) for one in real]
+    if not real or (len(real) == 2 and np.array_equal(*signs)):
+        return []
+    if warmer.kt - colder.kt > _NEAR * critical_kt:
+        middle = lowest(electrons, (colder.kt + warmer.kt) / 2, critical_kt, real[-1])
+        halves = (colder, middle), (middle, warmer)
+        return [kt for half in halves for kt in _between(electrons, critical_kt, *half)]
+    other = {colder.kt: warmer.kt, warmer.kt: colder.kt}
+    return [kt for one in real for kt in _end(electrons, critical_kt, one, other[one.kt])]
 
 
 def _is_real(found: ImaginaryGap) -> bool:
