@@ -37,12 +37,13 @@ _ORDERS = (SEARCH, 10, 16, 24)
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
 _STEP = 1e-4  # of logarithms, for derivatives of a matrix
+_HIGHER = 30.0  # of ln Tc: so far above what phonons alone could give a Tc is looked for
 _FACTORS = (0.0, 0.5, 1.0, 1.5, 3.0, 10.0)  # of mu*, between which an equivalent is looked for
 _NARROW, _WIDEST = 0.05, 0.5  # of ln w, over which a ripple is averaged
 
 
 class _UnsettledError(Exception):
-    """A given density of states has not found its chemical potential."""
+    """A given density of states has not found its chemical potential, or there is no end to Tc."""
 
 
 class CriticalKt(NamedTuple):
@@ -82,9 +83,15 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
     The error contains the graded sums, the end of the sums and the root, not the phonons.
     """
     try:
-        found = _search(electrons)
+        return _critical_kt(electrons)
     except _UnsettledError:
         return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
+    except (linalg.LinAlgError, FloatingPointError, OverflowError, ValueError):
+        return CriticalKt(np.nan, np.nan, Result.NOT_FINITE)
+
+
+def _critical_kt(electrons: Electrons) -> CriticalKt:
+    found = _search(electrons)
     if found is None:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     rough, slope, unsure = found
@@ -102,12 +109,14 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
         if error <= PROMISED_ACCURACY:
             break
     kt = rough * float(np.exp(fine + correction + left_out))
+    if not np.isfinite(kt):
+        return CriticalKt(np.nan, np.nan, Result.NOT_FINITE)
     if kt < LOWEST_TEMPERATURE * BOLTZMANN:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     good = error <= PROMISED_ACCURACY and slope < 0
     result = Result.SUCCESS if good else Result.INACCURATE
     if not _settled(electrons, kt):
-        result = Result.NOT_CONVERGED
+        return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
     return CriticalKt(kt, float(error), result, float(abs(correction)))
 
 
@@ -341,8 +350,11 @@ def _search(electrons: Electrons) -> tuple[float, float, float] | None:
     if root is None:
         if leading(low) <= 0:
             return None
+        last = high + _HIGHER
         while leading(high) > 0:  # repulsion between bands of opposite sign raises Tc
             high += 1.0
+            if high > last:
+                raise _UnsettledError
         root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
                                     xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
     # Through the points nearest to the root: as good as one more step of a method of third order.
