@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 from mpmath import mp, mpf
 from oracle import conventional as oracle
+from pairlab.pairing.gap import GapSolution, gap_problem
 from scipy import constants
 
 from pairlab import (
@@ -25,7 +26,6 @@ from pairlab import (
 )
 from pairlab.observables.critical_temperature import solve_critical
 from pairlab.pairing import free_energy
-from pairlab.pairing.gap import GapSolution, gap_problem
 from pairlab.solution import CODES, Result
 
 CUTOFF = 30.0
