@@ -12,6 +12,8 @@ Kernel = Float[np.ndarray, "*point band mode band mode"]
 Blocks = Float[np.ndarray, "*point band mode mode"]
 Vector = Float[np.ndarray, "*point band mode"]
 Square = Float[np.ndarray, "*point n n"]
+PerPoint = Float[np.ndarray, "*point"] | np.floating
+"""One number for each point; of a single one NumPy makes a scalar."""
 
 _DENSE = 24  # sizes up to which all eigenvectors cost no more than one
 _SPARSE = 400  # beyond, a few products cost less than a factorisation
@@ -51,7 +53,7 @@ def _floor(x: Blocks) -> np.ndarray:
     return _FLOOR * np.max(np.abs(x), axis=(-3, -2, -1), keepdims=True) + 1e-300
 
 
-def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
+def leading_value(v: Kernel, x: Blocks) -> PerPoint:
     """The largest real eigenvalue of V X, good to 1e-10."""
     _, s = symmetrised(v, x)
     size = s.shape[-1]
@@ -62,7 +64,7 @@ def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
     return np.reshape(values, s.shape[:-2])
 
 
-def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"], Vector]:
+def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[PerPoint, Vector]:
     """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign."""
     factor, s = symmetrised(v, x)
     *point, bands, modes, _ = x.shape
@@ -91,7 +93,7 @@ def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:
     ]
 
 
-def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*point"]:
+def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> PerPoint:
     """r^T X V X r/(r^T X r): at an eigenvector r of V X its eigenvalue, and stationary there.
 
     At fixed r its derivatives with respect to V and X are therefore those of the eigenvalue, and no
@@ -106,9 +108,7 @@ def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*po
     return np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm)
 
 
-def quotient_slope(
-    value: Float[np.ndarray, "*point"], x: Blocks, x_slope: Blocks, r: Vector
-) -> Float[np.ndarray, "*point"]:
+def quotient_slope(value: PerPoint, x: Blocks, x_slope: Blocks, r: Vector) -> PerPoint:
     """The derivative of an eigenvalue along a change of X: lambda r^T X' r/(r^T X r)."""
     moved, norm = (np.einsum("...na,...nac,...nc->...", r, y, r) for y in (x_slope, x))
     return value * moved / np.where(norm == 0, 1.0, norm)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-Values = np.ndarray | np.generic | complex
+Values = np.ndarray | np.generic | float | complex
 """Numbers with any axes, or one; complex ones where a derivative is taken by a complex step."""
 
 
