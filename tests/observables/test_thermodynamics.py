@@ -9,7 +9,6 @@ import pytest
 import xarray as xr
 from mpmath import mp, mpf
 from oracle import conventional as oracle
-from pairlab.pairing.gap import GapSolution, gap_problem
 from scipy import constants
 
 from pairlab import (

@@ -187,31 +187,45 @@ def test_a_run_file_is_calculated_and_written(tmp_path):
     assert "invented for a test" in process(PAIRLAB, "show", "mine.nc", folder=tmp_path).stdout
 
 
+def wrong_package(folder, group, body):
+    (folder / "wrong_pairing.py").write_text(body + "\n")
+    metadata = folder / "wrong_pairing-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wrong\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[pairlab.{group}]\nmine = wrong_pairing:Mine\n")
+    return folder
+
+
 @pytest.mark.parametrize(
-    ("group", "body", "sentence"),
+    ("body", "sentence"),
     [
-        ("mechanisms", "Mine = 3", "is not a subclass"),
+        ("Mine = 3", "is not a subclass"),
+        ("from pairlab.mechanisms.bcs import Bcs as Mine", 'two mechanisms have the key "bcs"'),
+    ],
+)
+def test_what_another_package_does_wrong_is_said(tmp_path, body, sentence):
+    done = process(PAIRLAB, "list", package=wrong_package(tmp_path, "mechanisms", body))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("Mine = 3", "is no pairlab.observables.registry.Observable"),
         (
-            "mechanisms",
-            "from pairlab.mechanisms.bcs import Bcs as Mine",
-            'two mechanisms have the key "bcs"',
-        ),
-        ("observables", "Mine = 3", 'announces "mine" as an observable'),
-        (
-            "observables",
             "from pairlab.observables.gap import OBSERVABLE as Mine",
             'two observables have the name "gap"',
         ),
     ],
 )
-def test_what_another_package_does_wrong_is_said(tmp_path, group, body, sentence):
-    (tmp_path / "wrong_pairing.py").write_text(body + "\n")
-    metadata = tmp_path / "wrong_pairing-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wrong\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text(f"[pairlab.{group}]\nmine = wrong_pairing:Mine\n")
-    done = process(PAIRLAB, "list", "textbook", package=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("error: ")
-    assert done.stderr.count("\n") == 1
-    assert sentence in done.stderr
+def test_what_is_wrong_with_an_observable_of_another_package_is_said(tmp_path, body, sentence):
+    found = python(
+        "import json, pairlab as pl\n"
+        "try:\n    pl.run(pl.preset('textbook'))\n"
+        "except pl.InputError as error:\n    print(json.dumps(str(error)))\n",
+        package=wrong_package(tmp_path, "observables", body),
+    )
+    assert sentence.lower() in found.lower()

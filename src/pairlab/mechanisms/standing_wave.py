@@ -46,6 +46,7 @@ from pairlab.pairing.standing_waves import (
     best_wave,
     standing_wave,
     stretching_exponent,
+    wave_scales,
 )
 from pairlab.solution import Result
 from pairlab.units import HBAR2_OVER_2M
@@ -299,23 +300,11 @@ class StandingWave(Mechanism):
 
     def _critical(self) -> Critical:
         best, _ = self._best()
-        return Critical(
-            "temperature", best.critical.value, best.critical.error, "K", best.result
-        )
+        return Critical("temperature", *best.critical, "K", best.result)
 
     def _scales(self) -> tuple[Scale, ...]:
-        """T* and T_BEC of the standing wave that decides Tc."""
-        if self.pairing_energy is None:
-            return ()
-        best, _ = self._best()
-        known = (
-            ("T*", best.pairing, "pairs break: |Delta|/k over the pairing ratio"),
-            ("T_BEC", best.condensation, "the ideal gas of pairs condenses"),
-            ("T_conservation", best.conservation, "single electrons fill the gap, Eq. 3.11"),
-        )
-        return tuple(
-            Scale(name, one.value, one.error, best.result, text) for name, one, text in known
-        )
+        """Those of the standing wave that decides Tc."""
+        return () if self.pairing_energy is None else wave_scales(self._best()[0])
 
     def _isotope_coefficient(self) -> tuple[float, float, Result]:
         """alpha = -d ln Tc/d ln M = (d ln m*/d ln M) d ln Tc/d ln s, at the highest Tc."""

@@ -85,7 +85,7 @@ def condensate(
         gap = _newton_step(equation, states, gap, kt)
     coarse_states = equation.carriers.pair_states(COARSE, scale)
     coarse_gap = _newton_step(equation, coarse_states, gap, kt)
-    cold = kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80
+    cold = bool(kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80)
     fine = _sums(equation, states, gap, kt, cold=cold)
     coarse = _sums(equation, coarse_states, coarse_gap, kt, cold=cold)
     error = Condensate(*(np.abs(x - y) for x, y in zip(fine, coarse, strict=True)))
