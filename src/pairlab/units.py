@@ -22,6 +22,9 @@ HBAR2_OVER_2M = constants.hbar**2 / (2 * constants.m_e) / constants.e * 1e3 * 1e
 CHARGE2_OVER_EPSILON0 = constants.e / constants.epsilon_0 * 1e12
 """e^2/eps_0, meV nm."""
 
+HBAR = constants.hbar / (constants.e * 1e-3) * 1e12
+"""meV ps."""
+
 CHARGE_OVER_HBAR = constants.e**2 / constants.hbar * 1e-3
 """e/hbar in A/meV: a charge times an energy over hbar is a current."""
 

@@ -30,6 +30,8 @@ _PAPER = "Cao and Kavokin 2023"
 _MODES = 8  # Legendre polynomials on each panel
 _MODES_OF_LOGARITHMS = 10  # where kTc is small and the gap has logarithms at the steps
 _POINTS = 8  # of the energy axis on each panel
+_FADED = 16  # reaches of the kernel
+_LONGEST = 60  # reaches of the kernel on an energy line
 _LOWEST = 1e-6 * BOLTZMANN  # meV: below this Tc nothing is resolved
 
 LAYER_DENSITY = 1 / (2 * np.pi * HBAR2_OVER_2M)
@@ -149,6 +151,14 @@ class ExcitonPhonon(Mechanism):
                 "none may end before the one inside it",
                 remedy="give smaller steps or a higher debye_temperature",
             )
+        if self.cutoff > _LONGEST * debye:
+            raise InputError(
+                what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV with "
+                f"couplings up to {max(map(abs, self.heights())):g}",
+                why=f"so strong a kernel binds electrons up to the cutoff, {self.cutoff / debye:.3g} "
+                "times as far as it reaches, and that is more than can be resolved",
+                remedy=f"give at most {_LONGEST * debye:.4g} meV, or smaller couplings",
+            )
         if self.integration_cutoff is not None and self.integration_cutoff < ends[-1] * (1 - 1e-9):
             raise InputError(
                 what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV",
@@ -183,8 +193,16 @@ class ExcitonPhonon(Mechanism):
 
     @property
     def cutoff(self) -> float:
-        """Omega, meV."""
-        return self.integration_cutoff or BOLTZMANN * self.debye_temperature
+        """Omega, meV, or where the gap has faded long before.
+
+        From one reach c of the kernel to the next, k to k + 1, the gap falls by U0/(4 k): what lies
+        beyond _FADED of them, counted from where that is 1, is below rounding.
+        """
+        debye = BOLTZMANN * self.debye_temperature
+        if self.integration_cutoff is None:
+            return debye
+        strongest = max(abs(height) for height in self.heights())
+        return min(self.integration_cutoff, (_FADED + strongest) * debye)
 
     def panels(self) -> tuple[np.ndarray, int]:
         """Edges of the panels of the energy axis, in units of Omega, and the modes on each."""

@@ -8,7 +8,14 @@ import xarray as xr
 from pairlab.observables.axes import Values, checked_fields
 from pairlab.observables.critical_field import critical_field
 from pairlab.observables.datasets import attributes
-from pairlab.observables.registry import FIELD, TEMPERATURE, Observable, Report, require
+from pairlab.observables.registry import (
+    FIELD,
+    TEMPERATURE,
+    Compared,
+    Observable,
+    Report,
+    require,
+)
 from pairlab.pairing.problem import Conductor, Critical, GapField, GapSolver
 from pairlab.units import CHARGE_OVER_HBAR
 
@@ -104,8 +111,18 @@ def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
     )
 
 
+def _along(mechanism: Any, temperature: np.ndarray, field: np.ndarray) -> xr.Dataset:
+    return critical_current(mechanism, temperature, field, throw=False)
+
+
+_CURRENTS = {
+    "critical_current": 0.05,
+    "critical_current_density": 0.05,
+    "landau_critical_current_density": 0.05,
+}
+
 OBSERVABLE = Observable(
     "critical_current", "critical current", critical_current,
     (Critical, GapSolver, Conductor, GapField), (TEMPERATURE, FIELD), in_report=_in_report,
-    order=51,
+    compares=(Compared(_along, _CURRENTS, ("temperature", "field"), order=7),), order=51,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from scipy import constants
 from pairlab.observables.axes import Values
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, worst
 from pairlab.observables.gap import gap
-from pairlab.observables.registry import TEMPERATURE, Observable, Report, require
+from pairlab.observables.registry import TEMPERATURE, Compared, Observable, Report, require
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.pairing.problem import CondensateSolver, Critical, GapField, GapSolver
 
@@ -72,7 +72,12 @@ def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
     return kept.rename(result_code="critical_field_result_code")
 
 
+def _along(mechanism: Any, temperature: np.ndarray) -> xr.Dataset:
+    return critical_field(mechanism, temperature, throw=False)
+
+
 OBSERVABLE = Observable(
     "critical_field", "critical field", critical_field, (Critical, GapSolver, GapField),
-    (TEMPERATURE,), in_report=_in_report, order=50,
+    (TEMPERATURE,), in_report=_in_report,
+    compares=(Compared(_along, {"critical_field": 0.05}, ("temperature",), order=6),), order=50,
 )  # fmt: skip

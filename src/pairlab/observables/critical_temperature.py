@@ -3,7 +3,7 @@
 from typing import Any
 
 from pairlab.observables.datasets import provenance, put_solution, refuse
-from pairlab.observables.registry import Observable, Report, problem_of, require
+from pairlab.observables.registry import Compared, Observable, Report, problem_of, require
 from pairlab.pairing.problem import Critical
 from pairlab.solution import Solution
 
@@ -41,7 +41,12 @@ def _in_report(mechanism: Any, _: Report) -> Any:
     return put_solution("critical_temperature", critical_temperature(mechanism, throw=False))
 
 
+def _compared(mechanism: Any) -> Any:
+    return put_solution("critical_temperature", critical_temperature(mechanism, throw=False))
+
+
 OBSERVABLE = Observable(
     "critical_temperature", "critical temperature", critical_temperature, (Critical,),
-    sweeps=True, in_report=_in_report, order=0,
+    sweeps=True, in_report=_in_report,
+    compares=(Compared(_compared, {"critical_temperature": 0.01}, order=0),), order=0,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from pairlab.observables.datasets import (
     refuse,
     refuse_any,
 )
-from pairlab.observables.registry import TEMPERATURE, Observable, Report, require
+from pairlab.observables.registry import TEMPERATURE, Compared, Observable, Report, require
 from pairlab.pairing.problem import Critical, Gaps, GapSolver, Layout
 
 
@@ -120,6 +120,20 @@ def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
     return curves(part).rename(result_code="gap_result_code")
 
 
+def sizes(mechanism: Any, temperature: np.ndarray) -> xr.Dataset:
+    """The largest and the smallest of the bands' gaps, in size."""
+    data = gap(mechanism, temperature, throw=False)
+    size = np.abs(data.fermi_gap)
+    bands = [dim for dim in size.dims if dim != "temperature"]
+    return data[["gap_error", "result_code", "critical_temperature"]].assign(
+        gap=size.max(bands), smallest_gap=size.min(bands), smallest_gap_error=data.gap_error
+    )
+
+
 OBSERVABLE = Observable(
-    "gap", "gap", gap, (Critical, GapSolver), (TEMPERATURE,), in_report=_in_report, order=10
-)
+    "gap", "gap", gap, (Critical, GapSolver), (TEMPERATURE,), in_report=_in_report,
+    compares=(
+        Compared(sizes, {"gap": 0.05, "smallest_gap": 0.05}, ("temperature",), order=4),
+    ),
+    order=10,
+)  # fmt: skip

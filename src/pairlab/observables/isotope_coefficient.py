@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pairlab.observables.datasets import provenance, put_solution, refuse
-from pairlab.observables.registry import Observable, Report, require
+from pairlab.observables.registry import Compared, Observable, Report, require
 from pairlab.pairing.problem import Critical, IsotopeEffect
 from pairlab.pairing.sensitivity import log_slope
 from pairlab.solution import CODES, Result, Solution
@@ -66,7 +66,12 @@ def _in_report(mechanism: Any, _: Report) -> Any:
     return put_solution("isotope_coefficient", isotope_coefficient(mechanism, throw=False))
 
 
+def _compared(mechanism: Any) -> Any:
+    return put_solution("isotope_coefficient", isotope_coefficient(mechanism, throw=False))
+
+
 OBSERVABLE = Observable(
     "isotope_coefficient", "isotope coefficient", isotope_coefficient, (Critical, IsotopeEffect),
-    sweeps=True, in_report=_in_report, order=1,
+    sweeps=True, in_report=_in_report,
+    compares=(Compared(_compared, {"isotope_coefficient": 0.1}, order=2),), order=1,
 )  # fmt: skip

@@ -27,7 +27,8 @@ ENTRY_POINT_GROUP = "pairlab.observables"
 class Axis:
     """What an observable runs over: an argument of its function, and an option of its verb.
 
-    unit: "" for text or a count. default: as on the command line; "" leaves it to the function.
+    unit: of numbers, "" for a count or words. default: as on the command line; "" leaves it to the
+    function. many: whether it takes several.
     """
 
     name: str
@@ -35,11 +36,29 @@ class Axis:
     doc: str
     default: str = ""
     many: bool = True
+    kind: Literal["number", "count", "word"] = "number"
 
 
 TEMPERATURE = Axis("temperature", "K", "temperatures: 0,10,20 or first:last:count", "0")
 FIELD = Axis("field", "T", "magnetic fields: 0,1 or first:last:count", "0")
 ENERGY = Axis("energy", "meV", "energies: 0,1 or first:last:count")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison takes from an observable.
+
+    function: called with a mechanism and an array for each axis by name; returns a dataset with
+    each quantity, its `_error` and `_result_code` (or one `result_code`). resolution: quantity of
+    `quantities` -> the error that a measurement is taken to have where none is given, as a share of
+    the value, or of the largest value of a curve; these are conventions. over: the axes. Over any
+    other dimension, such as bands, the largest value counts. order: of the rows of a table.
+    """
+
+    function: Callable[..., Any]
+    resolution: Mapping[str, float]
+    over: tuple[str, ...] = ()
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Observable:
     stands for the critical point. cost: of one call: "quick" where nothing is solved, "solve", or
     "slow" for what takes seconds. sweeps: whether its values are one shape for all mechanisms of a
     kind, so that a sweep can gather them. in_report: what of it a standard report holds, None for
-    nothing; order: where it stands there.
+    nothing; order: where it stands there. compares: what a comparison takes.
     """
 
     name: str
@@ -73,6 +92,7 @@ class Observable:
     cost: Literal["quick", "solve", "slow"] = "solve"
     sweeps: bool = False
     in_report: Callable[[Any, Report], Any] | None = None
+    compares: tuple[Compared, ...] = ()
     order: int = 100
 
     @property

@@ -16,7 +16,7 @@ from pairlab.observables.datasets import (
     refuse,
     refuse_any,
 )
-from pairlab.observables.registry import TEMPERATURE, Observable, Report, require
+from pairlab.observables.registry import TEMPERATURE, Compared, Observable, Report, require
 from pairlab.pairing.problem import CondensateSolver, Critical, Refusal, Volume
 from pairlab.pairing.solved import Changes, SolvedCondensate
 from pairlab.solution import Result
@@ -175,7 +175,44 @@ def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
     return part.rename(result_code="thermodynamics_result_code")
 
 
+def _cold_energy(mechanism: Any) -> xr.Dataset:
+    """The jump at Tc, and what the condensation energy at T = 0 gives.
+
+    gamma Tc^2/Hc(0)^2 = gamma Tc^2/(8 pi (F_n - F_s)) in units of Gauss; in BCS theory it is
+    e^(2 gamma_E)/6 pi = 0.16829.
+    """
+    cold = thermodynamics(mechanism, np.zeros(1), throw=False).isel(temperature=0)
+    energy = -cold.free_energy_difference.where(cold.free_energy_difference < 0)
+    tc = float(cold.critical_temperature)
+    ratio = cold.specific_heat_constant * tc**2 / (8 * np.pi * energy)
+    lost = cold.free_energy_difference_error / energy
+    lost = lost + 2 * cold.critical_temperature_error / max(tc, 1e-300)
+    found = cold.assign(critical_field_ratio=ratio, critical_field_ratio_error=ratio * lost)
+    if "thermodynamic_critical_field" in cold:
+        found = found.assign(
+            zero_temperature_critical_field=cold.thermodynamic_critical_field,
+            zero_temperature_critical_field_error=cold.thermodynamic_critical_field_error,
+        )
+    return found
+
+
+def _along(mechanism: Any, temperature: np.ndarray) -> xr.Dataset:
+    return thermodynamics(mechanism, temperature, throw=False)
+
+
+_COLD_QUANTITIES = {
+    "specific_heat_jump": 0.05,
+    "critical_field_ratio": 0.05,
+    "zero_temperature_critical_field": 0.05,
+}
+_FIELDS = {"thermodynamic_critical_field_ratio": 0.05, "thermodynamic_critical_field": 0.05}
+
 OBSERVABLE = Observable(
     "thermodynamics", "thermodynamics", thermodynamics, (Critical, CondensateSolver),
-    (TEMPERATURE,), in_report=_in_report, order=40,
+    (TEMPERATURE,), in_report=_in_report,
+    compares=(
+        Compared(_cold_energy, _COLD_QUANTITIES, order=3),
+        Compared(_along, _FIELDS, ("temperature",), order=5),
+    ),
+    order=40,
 )  # fmt: skip

@@ -21,7 +21,7 @@ LOWEST_LOG = float(np.log(LOWEST_TEMPERATURE * BOLTZMANN))
 
 Points = Float[np.ndarray, " point"]
 
-_ROOT = 1e-5  # of ln x by secants: the last step, with the slope, squares it
+_ROOT = 1e-5  # of ln x: the last step, which the caller makes, squares it
 _STEPS = 12
 _TIGHT = 1e-10  # of ln x by bracketing, where a leading value has no slope to speak of
 _CLOSE = 1e-5  # of a leading value that counts as zero
@@ -39,8 +39,9 @@ class Instability(abc.ABC):
     guess: Points
 
     @abc.abstractmethod
-    def leading(self, log_x: Points) -> Points:
-        """The leading value of each point at its own ln x, positive where it is unstable."""
+    def leading(self, log_x: Points) -> tuple[Points, Points | None]:
+        """The leading value of each point at its own ln x, positive where it is unstable, and its
+        slope where that costs little more."""
 
 
 class Onset(NamedTuple):
@@ -52,49 +53,74 @@ class Onset(NamedTuple):
     evaluations: int
 
 
-def onset(instability: Instability) -> Onset:
-    """ln x of every point by secants, in a bracket where these leave it.
+class _Asked:
+    """The leading values of an instability; SciPy asks for value and slope one after the other."""
 
-    The leading value is nearly linear in ln T, so that secants from anywhere take about five steps;
-    where it has a plateau (carriers that are only thermally excited) the bracket decides.
+    def __init__(self, instability: Instability) -> None:
+        self._instability = instability
+        self._place: np.ndarray | None = None
+        self._known: tuple[Points, Points | None] = (np.zeros(0), None)
+        self.count = 0
+
+    def _at(self, log_x: np.ndarray | float) -> tuple[Points, Points | None]:
+        place = np.array(log_x, ndmin=1)
+        if self._place is None or not np.array_equal(place, self._place):
+            inside = np.clip(place, self._instability.lowest, self._instability.highest)
+            self._place, self._known = place, self._instability.leading(inside)
+            self.count += 1
+        return self._known
+
+    def value(self, log_x: np.ndarray | float) -> np.ndarray | float:
+        """The leading value, in the shape of log_x."""
+        found = self._at(log_x)[0]
+        return found if np.ndim(log_x) else float(found[0])
+
+    def slope(self, log_x: np.ndarray | float) -> np.ndarray | float:
+        """Its slope."""
+        found = self._at(log_x)[1]
+        assert found is not None
+        return found if np.ndim(log_x) else float(found[0])
+
+    def knows_slopes(self, log_x: Points) -> bool:
+        return self._at(log_x)[1] is not None
+
+
+def onset(instability: Instability) -> Onset:
+    """ln x of every point by Newton's method or secants, in a bracket where these leave it.
+
+    The leading value is nearly linear in ln T, so that a few steps from anywhere are enough; where
+    it has a plateau (carriers that are only thermally excited) the bracket decides.
     """
     low, high = instability.lowest, instability.highest
-    count = 0
-
-    def leading(log_x: np.ndarray | float) -> np.ndarray:
-        nonlocal count
-        count += 1
-        inside = np.clip(np.atleast_1d(log_x), low, high)
-        return instability.leading(inside).reshape(np.shape(log_x))
-
-    log_x, settled = _secants(leading, instability.guess)
+    asked = _Asked(instability)
+    log_x, settled = _open(asked, instability.guess)
     settled &= (log_x > low) & (log_x < high)
     if np.all(settled):
-        return Onset(log_x, settled, count)
-    exists = settled | (leading(low) > 0)
+        return Onset(log_x, settled, asked.count)
+    exists = settled | (asked.value(low) > 0)
     doubtful = exists & ~settled
     if np.any(doubtful):
-        found = elementwise.find_root(
-            leading, (low, high), tolerances={"xatol": _TIGHT, "xrtol": 0.0, "fatol": 0.0}
-        )
+        tight = {"xatol": _TIGHT, "xrtol": 0.0, "fatol": 0.0}
+        found = elementwise.find_root(asked.value, (low, high), tolerances=tight)
         log_x = np.where(doubtful, found.x, log_x)
-    return Onset(np.where(exists, log_x, low), exists, count)
+    return Onset(np.where(exists, log_x, low), exists, asked.count)
 
 
-def _secants(leading, guess: Points) -> tuple[Points, np.ndarray]:
-    """SciPy's secant method, and where it settled."""
+def _open(asked: _Asked, guess: Points) -> tuple[Points, np.ndarray]:
+    """Newton's or the secant method, and where it settled."""
+    slope = asked.slope if asked.knows_slopes(guess) else None
+    start = guess if len(guess) > 1 else float(guess[0])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
-        start = guess if len(guess) > 1 else float(guess[0])
         found = optimize.newton(
-            leading, start, tol=_ROOT, maxiter=_STEPS, full_output=True, disp=False
+            asked.value, start, slope, tol=_ROOT, maxiter=_STEPS, full_output=True, disp=False
         )
     if len(guess) > 1:
         root, converged, flat = found
         return np.asarray(root), np.asarray(converged & ~flat)
     root, report = found
-    value = float(leading(root)) if report.converged else np.inf
-    return np.array([root]), np.array([report.converged and abs(value) < _CLOSE])
+    settled = report.converged and abs(asked.value(root)) < _CLOSE
+    return np.array([root]), np.array([settled])
 
 
 def judged(

@@ -10,7 +10,6 @@ from jaxtyping import Float
 from pairlab.electrons.carriers import PairDensity
 from pairlab.numerics.eigen import (
     leading_eigenpair,
-    leading_value,
     quotient_slope,
     rayleigh_quotient,
 )
@@ -56,14 +55,19 @@ class _PairInstability(Instability):
     @classmethod
     def of(cls, kernel: np.ndarray, pairs: PairDensity) -> "_PairInstability":
         # lambda <= |V| |Y|/(4 kT) in Frobenius norms bounds Tc from above.
-        norms = (np.linalg.norm(x.reshape(len(x), -1), axis=1) for x in (kernel, pairs.bound()))
+        with np.errstate(over="ignore"):
+            norms = [np.linalg.norm(x.reshape(len(x), -1), axis=1) for x in (kernel, pairs.bound())]
         bound = sum(np.log(np.maximum(norm, 1e-300)) for norm in norms) - np.log(4)
-        highest = np.maximum(bound, LOWEST_LOG + 1.0)
+        # A little more: far above the cutoff the bound is reached.
+        highest = np.maximum(bound + 1e-6, LOWEST_LOG + 1.0)
         guess = np.minimum(np.log(BOLTZMANN), highest - 0.5)
         return cls(kernel, pairs, np.full(len(kernel), LOWEST_LOG), highest, guess)
 
-    def leading(self, log_x: Points) -> Points:
-        return leading_value(self.kernel, self.pairs.susceptibility(np.exp(log_x))) - 1.0
+    def leading(self, log_x: Points) -> tuple[Points, Points]:
+        kt = np.exp(log_x)
+        x = self.pairs.susceptibility(kt)
+        value, gap = leading_eigenpair(self.kernel, x)
+        return value - 1.0, quotient_slope(value, x, self.pairs.susceptibility_slope(kt), gap)
 
 
 def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:

@@ -38,6 +38,7 @@ COARSE = Rule(panels=17, order=8, contour=16, dropped_modes=2)
 _NARROWEST = 0.02  # of kTc, as in the gap equation
 _NARROWEST_THERMAL = 0.2  # of kT: the normal state that is subtracted has only this scale
 _REFINEMENTS = 4
+_SETTLED = 1e-7  # of the gap: Newton's method squares it
 _COLD = 0.05  # of kTc
 _MARGIN = 1e-8
 _DEGENERATE = 1e-7  # relative distance of eigenvalues
@@ -80,22 +81,20 @@ def condensate(
         return _blank(problem, np.nan), _blank(problem, np.nan), Result.NOT_THE_LOWEST
     if kt >= closing or kt >= unit:
         return _blank(problem, 0.0), _blank(problem, 0.0), Result.SUCCESS
-    gap = state.gap * _rescaled(kt, unit, closing)
-    for _ in range(_REFINEMENTS):
-        gap = _newton_step(equation, states, gap, kt)
+    gap, here = _refined(equation, states, state.gap * _rescaled(kt, unit, closing), kt)
     coarse_states = equation.carriers.pair_states(COARSE, scale)
-    coarse_gap = _newton_step(equation, coarse_states, gap, kt)
+    there = _response(equation, coarse_states, gap, kt)
+    coarse_gap = gap + np.linalg.solve(there.stability, there.residual).reshape(gap.shape)
     cold = bool(kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80)
-    fine = _sums(equation, states, gap, kt, cold=cold)
-    coarse = _sums(equation, coarse_states, coarse_gap, kt, cold=cold)
+    fine = _sums(equation, states, gap, here.stability, kt, cold=cold)
+    coarse = _sums(equation, coarse_states, coarse_gap, there.stability, kt, cold=cold)
     error = Condensate(*(np.abs(x - y) for x, y in zip(fine, coarse, strict=True)))
     # Whether the gap is accurate is judged anew, from the errors of the refined one.
     result = Result.SUCCESS if state.result is Result.INACCURATE else state.result
     # A solution with an eigenvalue of K A above 1 is a saddle of the free energy: another one, with
     # the gap of some band larger or of the other sign, lies lower. The margin keeps rounding very
     # close to Tc, where the eigenvalue is 1 itself, from deciding.
-    slopes = _response(equation, states, gap, kt).slopes
-    saddle = bool(np.any(gap != 0)) and exceeds_one(equation.kernel * (1 - _MARGIN), slopes)
+    saddle = bool(np.any(gap != 0)) and exceeds_one(equation.kernel * (1 - _MARGIN), here.slopes)
     return fine, error, Result.NOT_CONVERGED if saddle and result is Result.SUCCESS else result
 
 
@@ -172,30 +171,45 @@ def _response(equation: GapEquation, states: PairStates, gap: Gap, kt: float) ->
     )
 
 
-def _newton_step(equation: GapEquation, states: PairStates, gap: Gap, kt: float) -> Gap:
-    """The gap after one Newton step of the gap equation on these states."""
+def _refined(
+    equation: GapEquation, states: PairStates, gap: Gap, kt: float
+) -> tuple[Gap, _Response]:
+    """The gap that solves the gap equation on these states, and the equation linearised there."""
     here = _response(equation, states, gap, kt)
-    return gap + np.linalg.solve(here.stability, here.residual).reshape(gap.shape)
+    for _ in range(_REFINEMENTS):
+        step = np.linalg.solve(here.stability, here.residual).reshape(gap.shape)
+        gap = gap + step
+        here = _response(equation, states, gap, kt)
+        if np.abs(step).max() <= _SETTLED * np.abs(gap).max():
+            break  # the next one would be the square of it
+    return gap, here
 
 
 def _sums(
-    equation: GapEquation, states: PairStates, gap: Gap, kt: float, *, cold: bool
+    equation: GapEquation,
+    states: PairStates,
+    gap: Gap,
+    stability: np.ndarray,
+    kt: float,
+    *,
+    cold: bool,
 ) -> Condensate:
     delta = states.on(gap)
     xi = np.abs(states.energy)[..., None]
     energy = np.sqrt(xi**2 + delta**2)
     weight = states.weight
     paired = occupation_slope(energy, kt)
-    square_slope = 2 * delta * states.on(_gap_slope(equation, states, gap, kt))
+    slope = _gap_slope(equation, states, delta, energy, stability, kt)
     moments = _thermal_moments(weight, energy, kt)
     changes = moments - _normal_moments(equation, weight, xi, kt, cold=cold)
     density = np.sum(weight, axis=(1, 2)) / (2 * float(equation.carriers.cutoff))
     paired_at_zero = np.any(delta != 0, axis=(1, 2)).astype(float)
+    heat = np.sum(changes[1]) - np.sum(weight * paired * 2 * delta * states.on(slope))
     return Condensate(
         gap=gap,
         free_energy=float(np.sum(weight * condensation(xi, np.abs(delta), energy, kt))),
         entropy=float(np.sum(changes[0])),
-        specific_heat=float(np.sum(changes[1]) - np.sum(weight * paired * square_slope)),
+        specific_heat=float(heat),
         superfluid=-changes[2] / density if kt > 0 else paired_at_zero,
     )
 
@@ -222,15 +236,19 @@ def _normal_moments(
     return np.array([heat, heat, 1.0])[:, None] * density
 
 
-def _gap_slope(equation: GapEquation, states: PairStates, gap: Gap, kt: float) -> Gap:
+def _gap_slope(
+    equation: GapEquation,
+    states: PairStates,
+    delta: np.ndarray,
+    energy: np.ndarray,
+    stability: np.ndarray,
+    kt: float,
+) -> Gap:
     """dDelta/d(kT) from the gap equation, differentiated: (1 - K A) dDelta/dT = K (dX/dT) Delta."""
+    bands, modes = equation.kernel.shape[:2]
     if not kt > 0:
-        return np.zeros_like(gap)
-    size = gap.size
-    delta = states.on(gap)
-    energy = np.sqrt(states.energy[..., None] ** 2 + delta**2)
+        return np.zeros((bands, modes))
     # d/dT of tanh(E/2kT)/(2E) is -h(E)/T.
     cooled = states.moments(delta * -occupation_slope(energy, kt) / kt)
-    source = equation.kernel.reshape(size, size) @ cooled.ravel()
-    stability = _response(equation, states, gap, kt).stability
-    return np.linalg.solve(stability, source).reshape(gap.shape)
+    source = equation.kernel.reshape(len(stability), -1) @ cooled.ravel()
+    return np.linalg.solve(stability, source).reshape(bands, modes)
