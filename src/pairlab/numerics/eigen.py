@@ -12,8 +12,6 @@ Kernel = Float[np.ndarray, "*point band mode band mode"]
 Blocks = Float[np.ndarray, "*point band mode mode"]
 Vector = Float[np.ndarray, "*point band mode"]
 Square = Float[np.ndarray, "*point n n"]
-PerPoint = Float[np.ndarray, "*point"] | np.floating
-"""One number for each point; of a single one NumPy makes a scalar."""
 
 _DENSE = 24  # sizes up to which all eigenvectors cost no more than one
 _SPARSE = 400  # beyond, a few products cost less than a factorisation
@@ -53,7 +51,7 @@ def _floor(x: Blocks) -> np.ndarray:
     return _FLOOR * np.max(np.abs(x), axis=(-3, -2, -1), keepdims=True) + 1e-300
 
 
-def leading_value(v: Kernel, x: Blocks) -> PerPoint:
+def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
     """The largest real eigenvalue of V X, good to 1e-10."""
     _, s = symmetrised(v, x)
     size = s.shape[-1]
@@ -64,7 +62,7 @@ def leading_value(v: Kernel, x: Blocks) -> PerPoint:
     return np.reshape(values, s.shape[:-2])
 
 
-def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[PerPoint, Vector]:
+def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"], Vector]:
     """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign."""
     factor, s = symmetrised(v, x)
     *point, bands, modes, _ = x.shape
@@ -88,12 +86,14 @@ def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:
         return linalg.eigh(s, subset_by_index=place, check_finite=False)[1][:, 0]
     # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
     start = np.random.default_rng(size).normal(size=size)
-    return eigsh(LinearOperator(s.shape, matvec=s.dot, dtype=float), k=1, which="LA", v0=start)[1][
-        :, 0
-    ]
+    largest = np.abs(s).max()
+    if largest == 0:
+        return start / np.linalg.norm(start)
+    scaled = LinearOperator(s.shape, matvec=lambda y: s @ y / largest, dtype=float)
+    return eigsh(scaled, k=1, which="LA", v0=start)[1][:, 0]
 
 
-def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> PerPoint:
+def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*point"]:
     """r^T X V X r/(r^T X r): at an eigenvector r of V X its eigenvalue, and stationary there.
 
     At fixed r its derivatives with respect to V and X are therefore those of the eigenvalue, and no
@@ -105,13 +105,15 @@ def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> PerPoint:
     flat = pair.reshape(*point, size)
     image = (v.reshape(*v.shape[:-4], size, size) @ flat[..., None])[..., 0]
     norm = np.sum(r * pair, axis=(-2, -1))
-    return np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm)
+    return np.asarray(np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm))
 
 
-def quotient_slope(value: PerPoint, x: Blocks, x_slope: Blocks, r: Vector) -> PerPoint:
+def quotient_slope(
+    value: Float[np.ndarray, "*point"], x: Blocks, x_slope: Blocks, r: Vector
+) -> Float[np.ndarray, "*point"]:
     """The derivative of an eigenvalue along a change of X: lambda r^T X' r/(r^T X r)."""
     moved, norm = (np.einsum("...na,...nac,...nc->...", r, y, r) for y in (x_slope, x))
-    return value * moved / np.where(norm == 0, 1.0, norm)
+    return np.asarray(value * moved / np.where(norm == 0, 1.0, norm))
 
 
 def exceeds_one(
