@@ -266,8 +266,7 @@ class StandingWave(Mechanism):
     def waves(self) -> StandingWaves:
         """All levels, nearest to E_F first, and what follows from each."""
         normal = self.normal_state()
-        pairing = self.pairing(normal)
-        levels = self.levels(normal)
+        pairing, levels = self.pairing(normal), self.levels(normal)
         found = None if pairing is None else [standing_wave(one.energy, pairing) for one in levels]
         band = self.density_of_states and self.density_of_states.band(self.structure)
         bottom = (band.bottom, band.bottom_error) if band else None
@@ -299,8 +298,8 @@ class StandingWave(Mechanism):
         )
 
     def _critical(self) -> Critical:
-        best, _ = self._best()
-        return Critical("temperature", *best.critical, "K", best.result)
+        wave = self._best()[0]
+        return Critical("temperature", *wave.critical, "K", wave.result)
 
     def _scales(self) -> tuple[Scale, ...]:
         """Those of the standing wave that decides Tc."""
@@ -311,8 +310,7 @@ class StandingWave(Mechanism):
         best, pairing = self._best()
         if best.limit in ("mismatch", "unknown"):
             return np.nan, np.nan, best.result
-        assert self.mass_isotope_exponent is not None
-        exponent = self.mass_isotope_exponent * stretching_exponent(best, pairing)
+        exponent = (self.mass_isotope_exponent or 0.0) * stretching_exponent(best, pairing)
         error = abs(exponent) * best.critical.error / best.critical.value
         return exponent, error, best.result
 
@@ -322,7 +320,7 @@ class StandingWave(Mechanism):
             return {}
         normal = self.normal_state()
         delta, states = self.pairing_energy, normal.states
-        # What a film adds to E_F is about the same for every doping.
+        # A film adds about the same to E_F for every doping.
         added = normal.fermi_energy - states.filled_to(normal.density)
         energies = [normal.fermi_energy * np.linspace(0.6, 1.3, _AROUND)]
         for level in self.levels(normal)[:_NEAREST]:
@@ -331,8 +329,8 @@ class StandingWave(Mechanism):
         every = every[(every > 1.01 * delta) & (every < states.top)]  # the gap lies in the band
         count = np.array([states.count(0.0, max(one - added, 0.0)) for one in every])
         doping = (1 + self.doping) * count / normal.density - 1
-        values = np.unique(np.round(doping[doping > -0.95], 9))
-        return {"doping": tuple(values.tolist())} if values.size > 1 else {}
+        values = tuple(np.unique(np.round(doping[doping > -0.95], 9)).tolist())
+        return {"doping": values} if len(values) > 1 else {}
 
     def states(self, energy: np.ndarray | None) -> "xr.Dataset":
         """S(E), both spins, 1/(meV nm^3), at energies from the bottom of the band [meV]."""
@@ -343,9 +341,8 @@ class StandingWave(Mechanism):
             highest = max([waves.fermi_energy, *(one.energy for one in waves.levels[:_NEAREST])])
             energy = np.linspace(0.0, min(1.25 * highest, waves.states.top), 501)
         about = {"units": "1/(meV nm^3)", "long_name": "density of states, both spins"}
-        return xr.Dataset(
-            {"density_of_states": ("energy", waves.states(energy), about)}, {"energy": energy}
-        )
+        density = ("energy", waves.states(energy), about)
+        return xr.Dataset({"density_of_states": density}, {"energy": energy})
 
 
 def _check(mechanism: StandingWave) -> None:
