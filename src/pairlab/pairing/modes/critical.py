@@ -64,10 +64,9 @@ class _PairInstability(Instability):
         return cls(kernel, pairs, np.full(len(kernel), LOWEST_LOG), highest, guess)
 
     def leading(self, log_x: Points) -> tuple[Points, Points]:
-        kt = np.exp(log_x)
-        x = self.pairs.susceptibility(kt)
+        x, x_slope = self.pairs.with_slope(np.exp(log_x))
         value, gap = leading_eigenpair(self.kernel, x)
-        return value - 1.0, quotient_slope(value, x, self.pairs.susceptibility_slope(kt), gap)
+        return value - 1.0, quotient_slope(value, x, x_slope, gap)
 
 
 def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
@@ -81,9 +80,9 @@ def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     instability = _PairInstability.of(kernel, pairs)
     place = onset(instability)
     kt = np.exp(place.log_x)
-    x = pairs.susceptibility(kt)
+    x, x_slope = pairs.with_slope(kt)
     value, gap = leading_eigenpair(kernel, x)
-    slope = quotient_slope(value, x, pairs.susceptibility_slope(kt), gap)
+    slope = quotient_slope(value, x, x_slope, gap)
     safe = np.where(slope < 0, slope, -1.0)
     # One more Newton step, with the slope of Hellmann and Feynman: it squares the residual.
     log_kt = np.where(place.exists, place.log_x - (value - 1.0) / safe, place.log_x)

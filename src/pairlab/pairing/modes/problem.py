@@ -45,7 +45,7 @@ BATCH = 64
 @final
 @dataclass(frozen=True, eq=False)
 class Modes(Problem):
-    """A gap equation with the grid on which its gap is shown.
+    """A gap equation, and the grid on which its gap is shown.
 
     stiffened: the problem with every phonon energy multiplied by e^h. constant_bands: whether the
     density of states and the gap of each band are constant, so that bands have a superfluid density
@@ -56,11 +56,16 @@ class Modes(Problem):
     method = "leading eigenvalue of the linear gap equation, secants in ln T, graded Gauss-Legendre"
 
     equation: GapEquation
-    grid: GapGrid
+    gap_grid: Callable[[], GapGrid]
     stiffened: Callable[[float], Problem] | None = None
     has_free_energy: bool = False
     constant_bands: bool = False
     more: Parts = field(default_factory=dict)
+
+    @cached_property
+    def grid(self) -> GapGrid:
+        """Where the gap is shown."""
+        return self.gap_grid()
 
     @cached_property
     def point(self) -> CriticalPoint:
