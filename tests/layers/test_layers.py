@@ -13,8 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "pairlab"
 ROOMS = (
-    "errors", "units", "solution", "numerics", "electrons", "pairing", "observables", "mechanisms",
-    "data", "io", "study", "papers", "plot", "commandline", "cli",
+    "errors", "units", "solution", "quantities", "numerics", "electrons", "pairing",
+    "observables", "mechanisms", "data", "io", "study", "papers", "plot", "commandline", "cli",
 )  # fmt: skip
 """From the top down: a file imports only from its own room and from rooms before it."""
 
