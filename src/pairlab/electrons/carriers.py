@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 
 from pairlab.numerics.quadrature import Rule
-from pairlab.numerics.safe import pair_factor
+from pairlab.numerics.safe import pair_factor, safe_divide
 
 Numbers = float | np.ndarray
 """One number, or one for each point."""
@@ -39,10 +39,15 @@ class PairDensity:
         """X(T, 0) of each band at thermal energy kt [meV], one for each point."""
         return self._contract(pair_factor(self.energy, _over_nodes(kt)))
 
-    def susceptibility_slope(self, kt: Numbers) -> Float[np.ndarray, "*point band mode mode"]:
-        """dX/d ln T: d/d ln T of tanh(xi/2kT)/(2 xi) is -sech^2(xi/2kT)/(4kT)."""
-        decay = np.exp(-np.abs(self.energy) / _over_nodes(kt))
-        return self._contract(-decay / ((1 + decay) ** 2 * _over_nodes(kt)))
+    def with_slope(self, kt: Numbers) -> tuple[np.ndarray, np.ndarray]:
+        """X and dX/d ln T: d/d ln T of tanh(xi/2kT)/(2 xi) is -sech^2(xi/2kT)/(4kT)."""
+        unit = _over_nodes(kt)
+        turned = np.tanh(self.energy / (2 * unit))
+        factor = safe_divide(turned, 2 * self.energy)
+        near = np.abs(self.energy) <= 1e-7 * unit
+        if np.any(near):
+            factor = np.where(near, 1 / (4 * unit), factor)
+        return self._contract(factor), self._contract((turned**2 - 1) / (4 * unit))
 
     def bound(self) -> Float[np.ndarray, "*point band mode mode"]:
         """The matrix Y with X(T, 0) <= Y/(4 kT) in every band, since tanh(x)/x <= 1."""

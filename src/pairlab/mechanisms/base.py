@@ -7,7 +7,7 @@ validation, units, the TOML form, command-line options and `schema.json`.
 import abc
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -171,16 +171,19 @@ def field_extra(cls: type[Mechanism], name: str) -> dict[str, str]:
     return known | {k: str(v) for k, v in extra.items()} if isinstance(extra, dict) else known
 
 
+@cache
 def is_numeric(cls: type[Mechanism], name: str) -> bool:
     """Whether a field holds a number or numbers (and so may carry a unit)."""
     return _holds_numbers(cls.model_fields[name].annotation)
 
 
+@cache
 def choices(cls: type[Mechanism], name: str) -> tuple[str, ...]:
     """The words that a field takes, besides numbers or alone."""
     return tuple(word for word in _words(cls.model_fields[name].annotation))
 
 
+@cache
 def read_with(cls: type[Mechanism], name: str) -> str:
     """The function that reads a field from a file; "" for what stands in a run file itself."""
     return next(filter(None, (getattr(kind, "read_with", "") for kind in kinds(cls, name))), "")

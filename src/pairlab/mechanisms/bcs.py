@@ -13,7 +13,7 @@ import numpy as np
 from pairlab.electrons.constant import ConstantBands
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
-from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.equation import GapEquation, single_gap
 from pairlab.pairing.modes.problem import Modes, per_volume
 
 
@@ -45,7 +45,7 @@ class Bcs(Mechanism):
         """A single gap; the cutoff is a phonon energy."""
         return Modes(
             self.gap_equation(),
-            SINGLE_GAP,
+            single_gap,
             stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
             has_free_energy=True,
             constant_bands=True,

@@ -22,7 +22,7 @@ from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
-from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.equation import GapEquation, single_gap
 from pairlab.pairing.modes.problem import Modes, per_volume
 from pairlab.units import BOLTZMANN
 
@@ -125,7 +125,7 @@ class BrBcs(Mechanism):
         debye = self.debye_temperature
         return Modes(
             self.gap_equation(),
-            SINGLE_GAP,
+            single_gap,
             stiffened=lambda h: self.replace(debye_temperature=debye * math.exp(h)).problem(),
             has_free_energy=True,
             constant_bands=True,

@@ -239,7 +239,7 @@ class ExcitonPhonon(Mechanism):
         debye = self.debye_temperature
         return Modes(
             self.gap_equation(),
-            self.gap_grid(),
+            self.gap_grid,
             stiffened=lambda h: self._stiffened(debye * math.exp(h)).problem(),
             has_free_energy=True,
             more=per_volume(self.density_of_states, self.fermi_wavevector, self.cross_section),

@@ -80,7 +80,7 @@ class Multiband(Mechanism):
         """A gap for each band; the cutoff is a phonon energy."""
         return Modes(
             self.gap_equation(),
-            self.gap_grid(),
+            self.gap_grid,
             stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
             has_free_energy=True,
             constant_bands=True,

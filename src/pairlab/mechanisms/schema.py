@@ -1,9 +1,11 @@
-"""What every mechanism's fields say, as plain data: `schema.json`.
+"""What every mechanism's fields and every observable say, as plain data: `schema.json`.
 
-Command-line options, completion and forms are made from that file, so that asking for help never
-imports JAX. After a change of a built-in mechanism: `python -m pairlab.mechanisms.schema`.
+Command-line options, completion and forms are made from that file, so that asking for help imports
+nothing heavy. After a change of a built-in one: `python -m pairlab.mechanisms.schema`.
 """
 
+import dataclasses
+import inspect
 import json
 import types
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pairlab.mechanisms import registry
 from pairlab.mechanisms.base import Mechanism, bounds, field_extra
+from pairlab.observables.registry import Observable, observables
 
 PATH = Path(__file__).resolve().parents[1] / "schema.json"
 
@@ -18,9 +21,31 @@ _PLAIN = {float: "number", int: "integer", str: "text", bool: "flag"}
 
 
 def schema() -> dict[str, Any]:
-    """The built-in mechanisms, by key."""
+    """The built-in mechanisms by key, and observables by name."""
     known = registry.mechanisms()
-    return {"mechanisms": {key: describe(known[key]) for key in registry.BUILT_IN}}
+    return {
+        "mechanisms": {key: describe(known[key]) for key in registry.BUILT_IN},
+        "observables": {
+            name: describe_observable(one)
+            for name, one in observables().items()
+            if one.function.__module__.startswith("pairlab.")
+        },
+    }
+
+
+def describe_observable(one: Observable) -> dict[str, Any]:
+    """One observable: its verb, what it is, its axes, and whether it sweeps."""
+    text = inspect.getdoc(one.function) or one.title
+    axes = [dataclasses.asdict(axis) for axis in one.axes]
+    return _plain(
+        {
+            "verb": one.verb,
+            "title": one.title,
+            "doc": text.partition("\n")[0],
+            "axes": axes,
+            "sweeps": one.sweeps,
+        }
+    )
 
 
 def describe(cls: type[Mechanism]) -> dict[str, Any]:

@@ -219,7 +219,7 @@ class Superstripes(Mechanism):
         phonon = self.phonon_energy
         return Modes(
             self.gap_equation(),
-            self.gap_grid(),
+            self.gap_grid,
             stiffened=lambda h: self.replace(phonon_energy=phonon * math.exp(h)).problem(),
             more={
                 DensityOfStates: DensityOfStates(self.states),

@@ -22,11 +22,11 @@ BELOW, ABOVE = round(-2 * LOWEST / PANEL), round((HIGHEST - LOWEST) / PANEL)
 class LogTable:
     """Piecewise polynomial interpolant on x >= -2.
 
-    coefficients: (row, panel, power, column), the panels of x < 0 before those of x > 0. Closer to
+    coefficients: (power, row, panel, column), the panels of x < 0 before those of x > 0. Closer to
     0 or -2 than 1e-11, and beyond x = 4e9, the value at the nearest end is kept.
     """
 
-    coefficients: Float[np.ndarray, "row panel power column"]
+    coefficients: Float[np.ndarray, "power row panel column"]
 
     def __call__(self, x: Float[np.ndarray, "*point row node"]) -> np.ndarray:
         """The tabulated functions at x, (*point, row, node, column): a row of the table for each
@@ -38,12 +38,14 @@ class LogTable:
         place = np.clip(place, 0.0, np.where(below, BELOW, ABOVE) - 1e-12)
         panel = np.floor(place)
         local = (2 * (place - panel) - 1)[..., None]
-        index = panel.astype(int) + np.where(below, 0, BELOW)
-        rows = np.arange(x.shape[-2])[:, None]
-        pieces = self.coefficients[rows, index]
-        value = pieces[..., TERMS - 1, :]
+        rows = np.arange(x.shape[-2])[:, None] * (BELOW + ABOVE)
+        index = rows + panel.astype(np.intp) + np.where(below, 0, BELOW)
+        # One power after another: all at once would not stay in the cache.
+        flat = self.coefficients.reshape(TERMS, -1, self.coefficients.shape[-1])
+        value = flat[TERMS - 1].take(index, axis=0)
         for power in range(TERMS - 2, -1, -1):
-            value = value * local + pieces[..., power, :]
+            value *= local
+            value += flat[power].take(index, axis=0)
         return value
 
 
@@ -60,7 +62,7 @@ def coefficients(values: np.ndarray) -> np.ndarray:
     rows, _, columns = values.shape
     samples = values.reshape(rows, BELOW + ABOVE, TERMS, columns)
     inverse = np.linalg.inv(np.vander(_chebyshev_points(), increasing=True))
-    return np.einsum("dk,rpkc->rpdc", inverse, samples)
+    return np.ascontiguousarray(np.einsum("dk,rpkc->drpc", inverse, samples))
 
 
 def _chebyshev_points() -> np.ndarray:

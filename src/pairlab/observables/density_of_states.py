@@ -10,13 +10,16 @@ from pairlab.observables.registry import ENERGY, Observable, Report, require
 from pairlab.pairing.normal_state import DensityOfStates
 
 
-def density_of_states(mechanism: Any, energy: Values | None = None) -> xr.Dataset:
+def density_of_states(
+    mechanism: Any, energy: Values | None = None, *, throw: bool = True
+) -> xr.Dataset:
     """Density of states in the normal state, in total and, where there are any, by subband.
 
     Args:
         mechanism: any mechanism whose carriers have one.
         energy: meV, on the mechanism's own scale, one or several; a range around the interesting
             one by default.
+        throw: nothing is solved here that could fail; taken as by every observable.
 
     Returns: density_of_states (energy) and subband_density_of_states (subband, energy); units and
     long_name say for which spins and per what.

@@ -9,8 +9,11 @@ from pairlab.observables.registry import Observable, Report, require
 from pairlab.pairing.normal_state import FermiContours
 
 
-def fermi_surface(mechanism: Any) -> xr.Dataset:
+def fermi_surface(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
     """The Fermi contours kx(kz) of every subband. Raises: CapabilityError.
+
+    Args:
+        throw: nothing is solved here that could fail; taken as by every observable.
 
     Returns: fermi_wavevector (subband, kz) in 1/nm, nan where there is none; kz in pi/d.
     """

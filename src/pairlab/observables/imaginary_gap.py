@@ -132,7 +132,7 @@ OBSERVABLE = Observable(
     "imaginary_gap", "gap on the imaginary axis", imaginary_gap, (Critical, Electrons),
     (
         Axis("temperature", "K", "temperatures above zero: 10,20 or first:last:count"),
-        Axis("frequencies", "", "how many Matsubara frequencies", "32", many=False),
+        Axis("frequencies", "", "how many Matsubara frequencies", "32", many=False, kind="count"),
     ),
     order=15,
 )  # fmt: skip

@@ -9,8 +9,11 @@ from pairlab.observables.registry import Observable, Report, require
 from pairlab.pairing.normal_state import PairOverlap
 
 
-def overlap_integrals(mechanism: Any) -> xr.Dataset:
+def overlap_integrals(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
     """The pair overlap I(k, k') between subbands and its mean. Raises: CapabilityError.
+
+    Args:
+        throw: nothing is solved here that could fail; taken as by every observable.
 
     Returns: overlap (subband, other_subband, kz, other_kz) and mean_overlap (subband,
     other_subband), dimensionless; 1 for plane waves.

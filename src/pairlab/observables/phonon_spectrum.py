@@ -17,7 +17,7 @@ _MOMENTS = {
 }
 
 
-def phonon_spectrum(mechanism: Any) -> xr.Dataset:
+def phonon_spectrum(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
     """lambda, w_log and w2, and for a spectrum alpha^2F(w) with the part of lambda below w.
 
         lambda = 2 Int a2F/w dw, ln w_log = (2/lambda) Int a2F ln w/w dw,
@@ -25,6 +25,7 @@ def phonon_spectrum(mechanism: Any) -> xr.Dataset:
 
     Args:
         mechanism: any mechanism with phonons.
+        throw: nothing is solved here that could fail; taken as by every observable.
 
     Returns: electron_phonon_coupling, log_frequency and second_frequency, each with `_error` (of
     the integration over the points of a file; 0 for one mode); for a spectrum alpha2f and

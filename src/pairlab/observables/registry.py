@@ -27,7 +27,8 @@ ENTRY_POINT_GROUP = "pairlab.observables"
 class Axis:
     """What an observable runs over: an argument of its function, and an option of its verb.
 
-    unit: "" for text or a count. default: as on the command line; "" leaves it to the function.
+    unit: of numbers, "" for a count or words. default: as on the command line; "" leaves it to the
+    function. many: whether it takes several.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Axis:
     doc: str
     default: str = ""
     many: bool = True
+    kind: Literal["number", "count", "word"] = "number"
 
 
 TEMPERATURE = Axis("temperature", "K", "temperatures: 0,10,20 or first:last:count", "0")

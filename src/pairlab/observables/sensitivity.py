@@ -11,7 +11,7 @@ import xarray as xr
 
 from pairlab.errors import InputError, PairlabError, did_you_mean
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, refuse, refuse_any
-from pairlab.observables.registry import Observable, require
+from pairlab.observables.registry import Axis, Observable, require
 from pairlab.pairing.problem import Critical, Problem
 from pairlab.pairing.sensitivity import STEP, log_slope
 from pairlab.solution import Result
@@ -222,5 +222,7 @@ def _allowed(at: Callable[[float], Problem]) -> int | None:
 
 
 OBSERVABLE = Observable(
-    "sensitivity", "sensitivity of Tc", sensitivity, (Critical,), cost="slow", order=80
-)
+    "sensitivity", "sensitivity of Tc", sensitivity, (Critical,),
+    (Axis("fields", "", "numeric fields: coupling,cutoff; all by default", kind="word"),),
+    cost="slow", order=80,
+)  # fmt: skip

@@ -37,11 +37,12 @@ _TEMPERATURES = {
 }
 
 
-def standing_waves(mechanism: Any) -> xr.Dataset:
+def standing_waves(mechanism: Any, *, throw: bool = True) -> xr.Dataset:
     """The levels E_l of all standing waves beside E_F, and the verdict on each (Eqs. 3.2 to 3.13).
 
     Args:
         mechanism: any mechanism that pairs standing waves.
+        throw: what has no solution is a verdict here; taken as by every observable.
 
     Returns, by `wave` (the direction and the order), nearest to E_F first: order, multiplicity,
     repeat_distance in nm, standing_wave_energy, fermi_mismatch = E_F - E_l in meV, whose size is

@@ -47,9 +47,13 @@ def log_slope(
         for weights, row in ((higher, values), (lower, values), (higher, coarse))
     )
     error = abs(slope - cheaper) / (1 if sided else 3) + abs(slope - rougher)
+    if not sided:  # where leading values cross, the slopes of the two sides differ
+        error += abs(float(_KINK @ values)) / step
     return Slope(slope, error + max(shift.accuracy for shift in shifts))
 
 
 _CENTRAL = np.array([[0, -1 / 2, 1 / 2, 0], [1 / 12, -2 / 3, 2 / 3, -1 / 12]])
+_KINK = np.array([-1 / 4, 1, 1, -1 / 4])
 _ONE_SIDED = np.array([[2, -1 / 2, 0], [3, -3 / 2, 1 / 3]])
-"""Weights of differences, of lower and of higher order."""
+"""Weights of differences, of lower and of higher order; of half the difference of the slopes of the
+two sides, without what curvature adds to it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -63,10 +64,9 @@ class _PairInstability(Instability):
         return cls(kernel, pairs, np.full(len(kernel), LOWEST_LOG), highest, guess)
 
     def leading(self, log_x: Points) -> tuple[Points, Points]:
-        kt = np.exp(log_x)
-        x = self.pairs.susceptibility(kt)
+        x, x_slope = self.pairs.with_slope(np.exp(log_x))
         value, gap = leading_eigenpair(self.kernel, x)
-        return value - 1.0, quotient_slope(value, x, self.pairs.susceptibility_slope(kt), gap)
+        return value - 1.0, quotient_slope(value, x, x_slope, gap)
 
 
 def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
@@ -80,9 +80,9 @@ def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     instability = _PairInstability.of(kernel, pairs)
     place = onset(instability)
     kt = np.exp(place.log_x)
-    x = pairs.susceptibility(kt)
+    x, x_slope = pairs.with_slope(kt)
     value, gap = leading_eigenpair(kernel, x)
-    slope = quotient_slope(value, x, pairs.susceptibility_slope(kt), gap)
+    slope = quotient_slope(value, x, x_slope, gap)
     safe = np.where(slope < 0, slope, -1.0)
     # One more Newton step, with the slope of Hellmann and Feynman: it squares the residual.
     log_kt = np.where(place.exists, place.log_x - (value - 1.0) / safe, place.log_x)
@@ -102,7 +102,18 @@ def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     ]
 
 
-def leading_at(equation: GapEquation, log_kt: float, rule: Rule) -> float:
-    """The leading eigenvalue of K . X(T, 0) at a temperature, on a rule."""
+class Leading(NamedTuple):
+    """The leading eigenvalue of K . X(T, 0) at a temperature, and its slope by ln T."""
+
+    value: float
+    slope: float
+
+
+def leading_at(equation: GapEquation, log_kt: float, rule: Rule) -> Leading:
+    """The leading eigenvalue at ln(kT/meV), on a rule."""
     pairs = equation.carriers.pair_density(rule)
-    return float(leading_eigenpair(equation.kernel, pairs.susceptibility(float(np.exp(log_kt))))[0])
+    kt = float(np.exp(log_kt))
+    x = pairs.susceptibility(kt)
+    value, gap = leading_eigenpair(equation.kernel, x)
+    slope = quotient_slope(value, x, pairs.susceptibility_slope(kt), gap)
+    return Leading(float(value), float(slope))

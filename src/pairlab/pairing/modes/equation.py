@@ -57,5 +57,6 @@ class GapGrid:
         return Layout(self.dims, self.coords, self.average, self.at)
 
 
-SINGLE_GAP = GapGrid((), {}, np.ones((1, 1)))
-"""The grid of one band with one gap: a single number."""
+def single_gap() -> GapGrid:
+    """The grid of one band with one gap: a single number."""
+    return GapGrid((), {}, np.ones((1, 1)))

@@ -1,0 +1,105 @@
+"""A verb for each observable of the registry, with its axes as options."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pairlab.commandline import places
+from pairlab.commandline.axes import numbers, words
+from pairlab.commandline.machine import of_dataset, of_solution, print_json
+from pairlab.commandline.places import stem
+from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
+from pairlab.errors import InputError
+
+if TYPE_CHECKING:
+    from pairlab.mechanisms.base import Mechanism
+    from pairlab.observables.registry import Axis
+
+
+def observe(
+    mechanism: "Mechanism",
+    source: str,
+    name: str,
+    *,
+    options: Mapping[str, str | None],
+    draw: bool,
+    output: str | None,
+    as_json: bool,
+) -> int:
+    """What an observable says of a mechanism; the exit code says whether every number is good.
+
+    options: the axes of the observable as text.
+    """
+    from pairlab.commandline.calculations import verdict, write
+    from pairlab.commandline.judgement import problems
+    from pairlab.observables.registry import observable
+    from pairlab.solution import Solution
+
+    asked = observable(name)
+    given = {axis.name: _read(axis, options.get(axis.name)) for axis in asked.axes}
+    files = places.figure_files(output, f"{stem(source)}-{asked.verb}", draw=draw, data=True)
+    found = asked.function(
+        mechanism, **{name: value for name, value in given.items() if value is not None}, throw=False
+    )
+    if isinstance(found, Solution):
+        return _solution(mechanism, asked.title, name, found, as_json=as_json)
+    bad = problems(found)
+    write(found, files, source)
+    if as_json:
+        written = {"files": files.names} if files.names else {}
+        print_json({**of_dataset(found), "good": not bad, "problems": bad, **written})
+        return NOT_GOOD if bad else GOOD
+    from pairlab.commandline import observed, tables
+
+    out = console()
+    tables.title(out, mechanism.key, mechanism.title)
+    observed.show(out, found, title=asked.title)
+    tables.labelled(out, [("status", mechanism.status)])
+    if files.names:
+        out.print(files.sentence(), soft_wrap=True)
+    return verdict(bad)
+
+
+def _read(axis: "Axis", text: str | None) -> Any:
+    """The values of an axis; None leaves them to the function. Raises: InputError."""
+    from pairlab.observables.axes import MOST_TEMPERATURES
+
+    text = axis.default if text is None else text
+    if not text:
+        return None
+    if axis.kind == "word":
+        return words(text)
+    values = numbers(text, unit=axis.unit, field=axis.name, most=MOST_TEMPERATURES)
+    if axis.many:
+        return values
+    if len(values) != 1:
+        raise InputError(
+            what=f"--{axis.name} {text}",
+            why="it takes one value",
+            remedy=f"give a single number{f' of {axis.unit}' if axis.unit else ''}",
+        )
+    return int(values[0]) if axis.kind == "count" and values[0] == int(values[0]) else values[0]
+
+
+def _solution(
+    mechanism: "Mechanism", title: str, name: str, solution: Any, *, as_json: bool
+) -> int:
+    """A single number."""
+    good = solution.result.is_good
+    if as_json:
+        from pairlab.observables.datasets import attributes
+
+        origin = {**attributes(mechanism, ""), "parameters": mechanism.parameters()}
+        print_json({name: of_solution(solution), **origin})
+    else:
+        from pairlab.commandline import tables
+
+        out = console()
+        tables.title(out, mechanism.key, mechanism.title)
+        number = tables.shown(solution.value, solution.error)
+        error = tables.shown_error(solution.error)
+        unit = f" {solution.unit}" if solution.unit else ""
+        out.print(f"{title} = {number}{unit}   (numerical error {error}{unit})")
+        tables.labelled(out, [("status", mechanism.status)])
+    if not good:
+        complain(f"{title}: {solution.result.name}: {solution.result.value}")
+    return GOOD if good else NOT_GOOD
