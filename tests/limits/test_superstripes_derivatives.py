@@ -10,7 +10,6 @@ import pairlab as pl
 from pairlab.numerics.quadrature import FINE
 from pairlab.pairing.modes.critical import critical_points
 from pairlab.pairing.modes.equation import GapEquation
-from pairlab.pairing.modes.problem import Modes
 from pairlab.pairing.sensitivity import log_slope
 
 H3S = pl.Superstripes.preset("h3s", coupling=0.25, subbands=3)
@@ -99,7 +98,7 @@ def changed(problem, *, potential=0.0, cutoff=1.0, kernel=0.0):
     carriers = equation.carriers.at_potential(equation.carriers.chemical_potential + potential)
     carriers = replace(carriers, cutoff=carriers.cutoff * cutoff)
     moved = GapEquation(equation.kernel + kernel, carriers, equation.fix_density)
-    return Modes(moved, problem.grid)
+    return replace(problem, equation=moved)
 
 
 def difference(problem, step, **changes):

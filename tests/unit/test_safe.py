@@ -137,9 +137,12 @@ def test_pair_factor_takes_a_temperature_for_each_energy():
 def test_slope_of_the_pair_factor_by_temperature(energy, kt):
     # T d/dT of tanh(E/2T)/(2E) = -sech^2(E/2T)/(4 T), which has no singular point.
     pairs = PairDensity(np.array([[energy]]), np.ones((1, 1, 1)), np.ones((1, 1, 1, 1)))
-    slope = float(pairs.susceptibility_slope(kt)[0, 0, 0])
+    value, slope = (float(x[0, 0, 0]) for x in pairs.with_slope(kt))
+    assert value == pytest.approx(float(pair_factor(energy, kt)), rel=1e-14)
     sech = mpmath.sech(mpmath.mpf(energy) / (2 * mpmath.mpf(kt)))
-    assert slope == pytest.approx(float(-(sech**2) / (4 * mpmath.mpf(kt))), rel=1e-11, abs=1e-290)
+    wanted = float(-(sech**2) / (4 * mpmath.mpf(kt)))
+    # tanh is good to two units in its last place, so that 1 - tanh^2 is known to 9e-16.
+    assert slope == pytest.approx(wanted, rel=1e-11, abs=2.3e-16 / kt)
 
 
 @pytest.mark.parametrize("kt", [1e-6, 1e-2, 1.0])
@@ -149,7 +152,8 @@ def test_susceptibility_slope_is_a_central_difference(kt):
     pairs = PairDensity(energy, random.uniform(size=(2, 30, 3)), random.normal(size=(2, 3, 4, 4)))
     step = 1e-4
     low, high = (pairs.susceptibility(kt * np.exp(s)) for s in (-step, step))
-    slope = pairs.susceptibility_slope(kt)
+    value, slope = pairs.with_slope(kt)
+    np.testing.assert_allclose(value, pairs.susceptibility(kt), rtol=1e-12)
     # The step leaves 1e-8, and X loses to its own slope what it gains by ln(E/T).
     scale = np.abs(pairs.susceptibility(kt)).max()
     np.testing.assert_allclose(slope, (high - low) / (2 * step), rtol=1e-6, atol=1e-7 * scale)
@@ -162,10 +166,12 @@ def test_susceptibilities_of_a_batch_are_those_of_its_points():
     together = PairDensity(energy, density, product)
     for i in range(5):
         single = PairDensity(energy[i], density[i], product)
-        for name in ("susceptibility", "susceptibility_slope"):
-            np.testing.assert_allclose(
-                getattr(together, name)(kt)[i], getattr(single, name)(float(kt[i])), rtol=1e-13
-            )
+        own = float(kt[i])
+        np.testing.assert_allclose(
+            together.susceptibility(kt)[i], single.susceptibility(own), rtol=1e-12
+        )
+        for whole, part in zip(together.with_slope(kt), single.with_slope(own), strict=True):
+            np.testing.assert_allclose(whole[i], part, rtol=1e-12)
         np.testing.assert_allclose(together.bound()[i], single.bound(), rtol=1e-13)
 
 
