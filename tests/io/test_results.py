@@ -15,7 +15,7 @@ import xarray as xr
 from pairlab.errors import InputError, OutputError
 from pairlab.io.results import open_result, save
 from pairlab.mechanisms.bcs import Bcs
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes
 from pairlab.observables.gap import gap
 
 

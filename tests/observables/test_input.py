@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pairlab as pl
-from pairlab.observables.gap import MOST_TEMPERATURES
+from pairlab.observables.axes import MOST_TEMPERATURES
 
 BCS = pl.Bcs.preset("textbook")
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pairlab as pl
-from pairlab.pairing.gap import PROMISED_ACCURACY
+from pairlab.pairing.modes.branches import PROMISED_ACCURACY
 from pairlab.units import BOLTZMANN
 
 H3S = pl.preset("h3s")

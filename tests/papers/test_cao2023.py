@@ -8,7 +8,7 @@ from scipy import constants, integrate, optimize
 from scipy.special import airy, iv
 
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE
-from pairlab.observables import fields
+from pairlab.observables import critical_field
 from pairlab.papers import cao2023 as paper
 from pairlab.papers import cao2023_curves as curves
 from pairlab.papers import cao2023_overlaps as overlaps
@@ -279,7 +279,7 @@ def test_gaps_and_tc_of_this_model_on_a_brute_force_grid():
     ampere = CHARGE_OVER_HBAR * density * found[1] ** 2 / wavevector * area
     assert ampere == pytest.approx(0.3, rel=1e-6)
     tesla = paper.critical_field_at(temperature=290.0, thickness=7.0).low
-    assert tesla == pytest.approx(fields._TESLA * np.sqrt(density) * found[1], rel=1e-12)
+    assert tesla == pytest.approx(critical_field._TESLA * np.sqrt(density) * found[1], rel=1e-12)
     volume = constants.m_e / (np.pi * constants.hbar**2) / 7e-9
     assert tesla == pytest.approx(
         np.sqrt(constants.mu_0 * volume) * found[1] * 1e-3 * constants.e, rel=1e-9

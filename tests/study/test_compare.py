@@ -14,11 +14,12 @@ from pairlab.mechanisms.bcs import Bcs
 from pairlab.mechanisms.multiband import Multiband
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import gap
+from pairlab.observables.registry import observables
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.solution import CODES, Result
 from pairlab.study import compare as module
 from pairlab.study.compare import compare, labelled
-from pairlab.study.compared import NOT_OFFERED, ROWS, ask
+from pairlab.study.compared import NOT_OFFERED, ask, rows_of
 from pairlab.study.separation import best_for_all
 
 WEAK, STRONG = Bcs(coupling=0.25, cutoff=30.0), Bcs(coupling=0.27, cutoff=30.0)
@@ -238,7 +239,7 @@ def test_bad_axes_are_refused():
             compare([WEAK], **axes)
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: ", ".join(row.resolution))
+@pytest.mark.parametrize("row", rows_of(observables()), ids=lambda row: ", ".join(row.resolution))
 def test_each_row_gives_what_it_promises(row):
     """With everything set that makes it offered: numbers, errors and codes on its axes."""
     mechanism = Bcs(coupling=0.25, cutoff=30.0, density_of_states=1e-3, fermi_wavevector=10.0,

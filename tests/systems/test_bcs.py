@@ -3,9 +3,6 @@
 References: tests/oracle/conventional.py. The cutoff is 30 meV unless varied.
 """
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,12 +10,18 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from oracle import conventional as oracle
 
-from pairlab import Bcs, Result, critical_temperature, gap, gap_ratio, isotope_coefficient
+from pairlab import (
+    Bcs,
+    Result,
+    critical_temperature,
+    gap,
+    gap_ratio,
+    isotope_coefficient,
+    sensitivity,
+)
 from pairlab.electrons.constant import ConstantBands
 from pairlab.numerics.eigen import leading_eigenpair
 from pairlab.numerics.quadrature import FINE
-from pairlab.pairing.critical import critical_point
-from pairlab.pairing.problem import GapEquation
 
 CUTOFF = 30.0
 BOLTZMANN = float(oracle.BOLTZMANN)
@@ -88,30 +91,28 @@ def test_no_superconductivity_is_a_result(coupling):
 # --- derivatives
 
 
-@eqx.filter_jit
-def log_kt_and_slopes(coupling, cutoff):
-    def log_kt(coupling, cutoff):
-        kernel = coupling * jnp.ones((1, 1, 1, 1))
-        return critical_point(GapEquation(kernel, ConstantBands(cutoff, jnp.ones(1)))).log_kt
-
-    return log_kt(coupling, cutoff), jax.grad(log_kt, (0, 1))(coupling, cutoff)
-
-
 @pytest.mark.parametrize("coupling", COUPLINGS)
 @pytest.mark.parametrize("cutoff", [0.2, CUTOFF])
 def test_slopes_of_the_critical_temperature(coupling, cutoff):
     """d ln kTc/d lambda = 1/(lambda^2 tanh(wc/2kTc)) and d ln kTc/d ln wc = 1."""
     # Where the small cutoff puts Tc below the limit, a larger coupling is taken.
     coupling = max(coupling, coupling_for(1.1e-6, cutoff))
-    _, (by_coupling, by_cutoff) = log_kt_and_slopes(jnp.asarray(coupling), jnp.asarray(cutoff))
-    exact, one = oracle.critical_slopes(oracle.one_band(coupling, cutoff))
-    assert float(by_coupling) == pytest.approx(float(exact), rel=2e-6)
-    assert float(by_cutoff * cutoff) == pytest.approx(float(one), abs=1e-9)
+    data = sensitivity(Bcs(coupling=coupling, cutoff=cutoff), fields=["coupling", "cutoff"])
+    by_coupling, by_cutoff = data.logarithmic_derivative.values
+    exact, one = (float(x) for x in oracle.critical_slopes(oracle.one_band(coupling, cutoff)))
+    assert by_coupling / coupling == pytest.approx(exact, rel=2e-6)
+    assert by_cutoff == pytest.approx(one, abs=1e-9)
+    errors = data.logarithmic_derivative_error.values
+    assert abs(by_coupling - coupling * exact) <= max(errors[0], 2e-7 * coupling * exact)
+    tc = float(exact_kt(coupling, cutoff) / oracle.BOLTZMANN)
+    assert data.derivative.values == pytest.approx([exact * tc, tc / cutoff], rel=2e-6)
 
 
-def test_slopes_are_finite_without_superconductivity():
-    _, slopes = log_kt_and_slopes(jnp.asarray(0.01), jnp.asarray(CUTOFF))
-    assert np.all(np.isfinite(slopes))
+def test_there_are_no_slopes_without_superconductivity():
+    data = sensitivity(Bcs(coupling=0.01, cutoff=CUTOFF), fields=["coupling", "cutoff"])
+    assert np.all(data.result_code == Result.NO_SUPERCONDUCTIVITY.code)
+    assert np.all(np.isnan(data.logarithmic_derivative))
+    assert np.all(np.isnan(data.derivative))
 
 
 @pytest.mark.parametrize("coupling", COUPLINGS)
@@ -263,10 +264,10 @@ def test_a_stronger_coupling_has_a_higher_critical_temperature(coupling, factor)
 
 @given(couplings, st.floats(-8.0, 3.0), st.floats(0.01, 1.0))
 def test_the_eigenvalue_falls_with_temperature(coupling, log_kt, step):
-    pairs = ConstantBands(jnp.asarray(CUTOFF), jnp.ones(1)).pair_density(FINE)
-    kernel = jnp.full((1, 1, 1, 1), coupling)
+    pairs = ConstantBands(CUTOFF, np.ones(1)).pair_density(FINE)
+    kernel = np.full((1, 1, 1, 1), coupling)
     low, high = (
-        leading_eigenpair(kernel, pairs.susceptibility(jnp.exp(jnp.asarray(x))))[0]
+        leading_eigenpair(kernel, pairs.susceptibility(float(np.exp(x))))[0]
         for x in (log_kt, log_kt + step)
     )
     assert 0 < high < low

@@ -4,9 +4,6 @@ All bands share J(0, kT), so Tc belongs to lambda, the largest eigenvalue of g_i
 d ln kTc = d lambda/(lambda^2 tanh(wc/2kTc)). References: tests/oracle/conventional.py.
 """
 
-import equinox as eqx
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,10 +11,7 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from oracle import conventional as oracle
 
-from pairlab import Bcs, Multiband, Result, critical_temperature, gap, gap_ratio
-from pairlab.electrons.constant import ConstantBands
-from pairlab.pairing.critical import critical_point
-from pairlab.pairing.problem import GapEquation
+from pairlab import Bcs, Multiband, Result, critical_temperature, gap, gap_ratio, sensitivity
 from pairlab.solution import CODES
 
 CUTOFF = 30.0
@@ -125,20 +119,20 @@ def test_three_frustrated_bands():
 # --- derivatives of Tc
 
 
-@eqx.filter_jit
-def log_kt_slopes(couplings, densities, cutoff):
-    def log_kt(couplings, densities, cutoff):
-        kernel = ((couplings + couplings.T) / 2)[:, None, :, None]
-        return critical_point(GapEquation(kernel, ConstantBands(cutoff, densities))).log_kt
-
-    return jax.grad(log_kt, (0, 1, 2))(couplings, densities, cutoff)
-
-
-def slopes(couplings, densities=None):
+def slopes(couplings, densities=None, *, throw=True):
+    """d ln kTc by g_ij (half of that of the pair g_ij = g_ji), by the densities and by ln wc."""
     size = len(couplings)
-    densities = jnp.ones(size) if densities is None else jnp.asarray(densities)
-    found = log_kt_slopes(jnp.asarray(couplings), densities, jnp.asarray(CUTOFF))
-    return [np.asarray(x) for x in found]
+    one = mechanism(couplings, densities or (1.0,) * size)
+    data = sensitivity(one, fields=["couplings", "densities", "cutoff"], throw=throw)
+    tc = float(one.posed.critical().value) or np.nan
+    by = dict(zip(data.field.values.tolist(), data.derivative.values / tc, strict=True))
+    by_coupling = np.empty((size, size))
+    for i in range(size):
+        for j in range(i, size):
+            pair = by[f"couplings[{i}][{j}]"]
+            by_coupling[i, j] = by_coupling[j, i] = pair if i == j else pair / 2
+    by_density = np.array([by[f"densities[{i}]"] for i in range(size)])
+    return by_coupling, by_density, by["cutoff"] * CUTOFF, data
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -151,32 +145,44 @@ def test_slopes_of_the_critical_temperature(name):
     s = root * vectors[:, -1]
     kt = exact_tc(couplings, densities) * BOLTZMANN
     scale = 1 / (values[-1] ** 2 * np.tanh(CUTOFF / (2 * kt)))
-    by_coupling, by_density, by_cutoff = slopes(couplings, densities)
+    by_coupling, by_density, by_cutoff, data = slopes(couplings, densities)
+    assert np.all(data.result_code == 0)
     assert by_coupling == pytest.approx(scale * np.outer(s, s), rel=1e-5, abs=1e-8 * scale)
     # lambda = v^T nu^(1/2) g nu^(1/2) v, so d lambda/d nu_i = lambda v_i^2/nu_i.
     exact = scale * values[-1] * vectors[:, -1] ** 2 / nu
     assert by_density == pytest.approx(exact, rel=1e-5, abs=1e-8 * scale)
-    assert float(by_cutoff) * CUTOFF == pytest.approx(1.0, abs=1e-9)
+    assert by_cutoff == pytest.approx(1.0, abs=1e-9)
 
 
 @pytest.mark.parametrize("couplings", [((0.3, 0.0), (0.0, 0.3)), ((3.0, 0.0), (0.0, 3.0))])
 def test_slopes_at_a_degenerate_eigenvalue(couplings):
-    """Two equal bands: any unit vector gives a subgradient, of trace dlambda/dg = 1."""
-    expected, _ = oracle.critical_slopes(oracle.one_band(couplings[0][0], CUTOFF))
-    by_coupling, by_density, by_cutoff = slopes(couplings)
+    """Two equal bands: any unit vector gives a subgradient, of trace dlambda/dg = 1.
+
+    Tc has a kink there: both one-sided derivatives lie within the error, and the code says so.
+    """
+    expected, _ = (
+        float(x) for x in oracle.critical_slopes(oracle.one_band(couplings[0][0], CUTOFF))
+    )
+    by_coupling, by_density, by_cutoff, data = slopes(couplings, throw=False)
     assert np.all(np.isfinite(by_coupling))
     assert np.all(np.isfinite(by_density))
-    assert np.trace(by_coupling) == pytest.approx(float(expected), rel=1e-6)
-    assert np.all(np.linalg.eigvalsh(by_coupling) >= -1e-9 * float(expected))
-    assert float(by_cutoff) * CUTOFF == pytest.approx(1.0, abs=1e-9)
-    assert exact_tc(couplings) == pytest.approx(
-        critical_temperature(mechanism(couplings)).value, rel=1e-7
-    )
+    assert np.trace(by_coupling) == pytest.approx(expected, rel=1e-6)
+    assert np.all(np.linalg.eigvalsh(by_coupling) >= -1e-9 * expected)
+    assert by_cutoff == pytest.approx(1.0, abs=1e-9)
+    tc = exact_tc(couplings)
+    assert tc == pytest.approx(critical_temperature(mechanism(couplings)).value, rel=1e-7)
+    kinks = data.sel(field=[f"couplings[{i}][{i}]" for i in range(2)])
+    for one_sided in (0.0, expected * tc):
+        assert np.all(np.abs(kinks.derivative - one_sided) <= kinks.derivative_error * (1 + 1e-6))
+    assert np.all(kinks.result_code == Result.INACCURATE.code)
+    assert data.sel(field="cutoff").result_code == Result.SUCCESS.code
 
 
 @pytest.mark.parametrize("couplings", [((-0.3, 0.1), (0.1, -0.3)), ((0.0, 0.0), (0.0, 0.0))])
-def test_slopes_are_finite_without_superconductivity(couplings):
-    assert all(np.all(np.isfinite(x)) for x in slopes(couplings))
+def test_there_are_no_slopes_without_superconductivity(couplings):
+    by_coupling, by_density, by_cutoff, data = slopes(couplings)
+    assert np.all(data.result_code == Result.NO_SUPERCONDUCTIVITY.code)
+    assert all(np.all(np.isnan(x)) for x in (by_coupling, by_density, by_cutoff))
 
 
 # --- gaps

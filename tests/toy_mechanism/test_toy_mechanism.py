@@ -1,7 +1,8 @@
-"""A mechanism of another package, found through its entry point: nothing of pairlab is edited.
+"""A mechanism and an observable of another package, found through their entry points: nothing of
+pairlab is edited.
 
 Every test starts a process of its own, with the folder `package` on its path: there lie one module
-and the metadata that an installed distribution has.
+for each and the metadata that an installed distribution has.
 """
 
 import json
@@ -15,6 +16,7 @@ import pytest
 from scipy import constants
 
 import pairlab as pl
+from pairlab.observables.registry import observables
 
 PACKAGE = Path(__file__).with_name("package")
 PAIRLAB = "import sys; from pairlab.cli import main; sys.exit(main())"
@@ -84,6 +86,49 @@ def test_it_is_found_and_calculated_from_python():
     assert found["dome"] == pytest.approx(dome, rel=1e-5)
 
 
+def test_an_observable_is_not_there_without_its_package():
+    assert "toy_doubled_tc" not in observables()
+
+
+def test_an_observable_is_found_and_asked_in_reports_and_sweeps():
+    found = python(
+        "import json, pairlab as pl\n"
+        "from pairlab.observables.registry import observables, offers\n"
+        "m = pl.preset('toy_metal')\n"
+        "axes = {'attraction': [0.25, 0.5], 'repulsion': [0.05, 0.3]}\n"
+        "both = ['toy_doubled_tc', 'critical_temperature']\n"
+        "swept = pl.sweep(m, axes, both)\n"
+        "report, other = pl.run(m), pl.run(pl.preset('textbook'))\n"
+        "silent = observables()['toy_doubled_tc'].function(m.replace(attraction=0.101))\n"
+        "print(json.dumps({'known': list(observables()), 'offers': offers(m),\n"
+        "  'swept': swept.toy_doubled_tc.values.tolist(),\n"
+        "  'error': swept.toy_doubled_tc_error.values.tolist(),\n"
+        "  'codes': swept.toy_doubled_tc_result_code.values.tolist(),\n"
+        "  'units': swept.toy_doubled_tc.units,\n"
+        "  'tc': swept.critical_temperature.values.tolist(),\n"
+        "  'report': [float(report.toy_doubled_tc), float(report.toy_doubled_tc_error),\n"
+        "    int(report.toy_doubled_tc_result_code), report.toy_doubled_tc.units],\n"
+        "  'other': [float(other.toy_doubled_tc), float(other.critical_temperature)],\n"
+        "  'method': report.attrs['method'], 'silent': silent.result.name}))\n"
+    )
+    assert set(found["known"]) == {*observables(), "toy_doubled_tc"}
+    assert "toy_doubled_tc" in found["offers"]
+    value, error, code, units = found["report"]
+    exact = exact_critical_temperature(0.2, 40.0)
+    assert (value, code, units) == (pytest.approx(2 * exact, rel=1e-7), 0, "K")
+    assert 0 < error < 1e-5 * value
+    assert found["other"][0] == 2 * found["other"][1]
+    assert "toy_doubled_tc" in found["method"]
+    # What the mechanism refuses is a code for every observable.
+    swept, tc = np.array(found["swept"], float), np.array(found["tc"], float)
+    assert found["codes"] == [[0, 5], [0, 0]]
+    assert found["units"] == "K"
+    np.testing.assert_array_equal(swept, 2 * tc)
+    assert np.isnan(swept[0, 1])
+    assert np.isnan(np.array(found["error"], float)[0, 1])
+    assert found["silent"] == "NO_SUPERCONDUCTIVITY"
+
+
 def test_it_is_listed_with_its_parameters():
     done = process(PAIRLAB, "list")
     assert (done.returncode, done.stderr) == (0, "")
@@ -142,6 +187,15 @@ def test_a_run_file_is_calculated_and_written(tmp_path):
     assert "invented for a test" in process(PAIRLAB, "show", "mine.nc", folder=tmp_path).stdout
 
 
+def wrong_package(folder, group, body):
+    (folder / "wrong_pairing.py").write_text(body + "\n")
+    metadata = folder / "wrong_pairing-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wrong\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[pairlab.{group}]\nmine = wrong_pairing:Mine\n")
+    return folder
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
@@ -150,13 +204,28 @@ def test_a_run_file_is_calculated_and_written(tmp_path):
     ],
 )
 def test_what_another_package_does_wrong_is_said(tmp_path, body, sentence):
-    (tmp_path / "wrong_pairing.py").write_text(body + "\n")
-    metadata = tmp_path / "wrong_pairing-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: wrong\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[pairlab.mechanisms]\nmine = wrong_pairing:Mine\n")
-    done = process(PAIRLAB, "list", package=tmp_path)
+    done = process(PAIRLAB, "list", package=wrong_package(tmp_path, "mechanisms", body))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("Mine = 3", "is no pairlab.observables.registry.Observable"),
+        (
+            "from pairlab.observables.gap import OBSERVABLE as Mine",
+            'two observables have the name "gap"',
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_observable_of_another_package_is_said(tmp_path, body, sentence):
+    found = python(
+        "import json, pairlab as pl\n"
+        "try:\n    pl.run(pl.preset('textbook'))\n"
+        "except pl.InputError as error:\n    print(json.dumps(str(error)))\n",
+        package=wrong_package(tmp_path, "observables", body),
+    )
+    assert sentence.lower() in found.lower()

@@ -116,7 +116,9 @@ class WireCarriers(DensityCarriers):
         return float(np.sum(weight * (1 - tanh_half(energy, kt))))
 
     def density_slope(self, kt: float) -> float:
-        """Int d(eps) N(eps) sech^2((eps - mu)/2kT)/(2kT)."""
+        """Int d(eps) N(eps) sech^2((eps - mu)/2kT)/(2kT); 2 N(mu) at kT = 0."""
+        if not kt > 0:
+            return float(2 * np.sum(self.density_of_states(np.array([self.chemical_potential]))))
         energy, weight = self._filled(kt)
         decay = np.exp(-np.abs(energy) / kt)
         return float(np.sum(weight * 2 * decay / ((1 + decay) ** 2 * kt)))

@@ -46,6 +46,7 @@ from pairlab.pairing.standing_waves import (
     best_wave,
     standing_wave,
     stretching_exponent,
+    wave_scales,
 )
 from pairlab.solution import Result
 from pairlab.units import HBAR2_OVER_2M
@@ -265,8 +266,7 @@ class StandingWave(Mechanism):
     def waves(self) -> StandingWaves:
         """All levels, nearest to E_F first, and what follows from each."""
         normal = self.normal_state()
-        pairing = self.pairing(normal)
-        levels = self.levels(normal)
+        pairing, levels = self.pairing(normal), self.levels(normal)
         found = None if pairing is None else [standing_wave(one.energy, pairing) for one in levels]
         band = self.density_of_states and self.density_of_states.band(self.structure)
         bottom = (band.bottom, band.bottom_error) if band else None
@@ -298,32 +298,19 @@ class StandingWave(Mechanism):
         )
 
     def _critical(self) -> Critical:
-        best, _ = self._best()
-        return Critical(
-            "temperature", best.critical.value, best.critical.error, "K", best.result
-        )
+        wave = self._best()[0]
+        return Critical("temperature", *wave.critical, "K", wave.result)
 
     def _scales(self) -> tuple[Scale, ...]:
-        """T* and T_BEC of the standing wave that decides Tc."""
-        if self.pairing_energy is None:
-            return ()
-        best, _ = self._best()
-        known = (
-            ("T*", best.pairing, "pairs break: |Delta|/k over the pairing ratio"),
-            ("T_BEC", best.condensation, "the ideal gas of pairs condenses"),
-            ("T_conservation", best.conservation, "single electrons fill the gap, Eq. 3.11"),
-        )
-        return tuple(
-            Scale(name, one.value, one.error, best.result, text) for name, one, text in known
-        )
+        """Those of the standing wave that decides Tc."""
+        return () if self.pairing_energy is None else wave_scales(self._best()[0])
 
     def _isotope_coefficient(self) -> tuple[float, float, Result]:
         """alpha = -d ln Tc/d ln M = (d ln m*/d ln M) d ln Tc/d ln s, at the highest Tc."""
         best, pairing = self._best()
         if best.limit in ("mismatch", "unknown"):
             return np.nan, np.nan, best.result
-        assert self.mass_isotope_exponent is not None
-        exponent = self.mass_isotope_exponent * stretching_exponent(best, pairing)
+        exponent = (self.mass_isotope_exponent or 0.0) * stretching_exponent(best, pairing)
         error = abs(exponent) * best.critical.error / best.critical.value
         return exponent, error, best.result
 
@@ -333,7 +320,7 @@ class StandingWave(Mechanism):
             return {}
         normal = self.normal_state()
         delta, states = self.pairing_energy, normal.states
-        # What a film adds to E_F is about the same for every doping.
+        # A film adds about the same to E_F for every doping.
         added = normal.fermi_energy - states.filled_to(normal.density)
         energies = [normal.fermi_energy * np.linspace(0.6, 1.3, _AROUND)]
         for level in self.levels(normal)[:_NEAREST]:
@@ -342,8 +329,8 @@ class StandingWave(Mechanism):
         every = every[(every > 1.01 * delta) & (every < states.top)]  # the gap lies in the band
         count = np.array([states.count(0.0, max(one - added, 0.0)) for one in every])
         doping = (1 + self.doping) * count / normal.density - 1
-        values = np.unique(np.round(doping[doping > -0.95], 9))
-        return {"doping": tuple(values.tolist())} if values.size > 1 else {}
+        values = tuple(np.unique(np.round(doping[doping > -0.95], 9)).tolist())
+        return {"doping": values} if len(values) > 1 else {}
 
     def states(self, energy: np.ndarray | None) -> "xr.Dataset":
         """S(E), both spins, 1/(meV nm^3), at energies from the bottom of the band [meV]."""
@@ -354,9 +341,8 @@ class StandingWave(Mechanism):
             highest = max([waves.fermi_energy, *(one.energy for one in waves.levels[:_NEAREST])])
             energy = np.linspace(0.0, min(1.25 * highest, waves.states.top), 501)
         about = {"units": "1/(meV nm^3)", "long_name": "density of states, both spins"}
-        return xr.Dataset(
-            {"density_of_states": ("energy", waves.states(energy), about)}, {"energy": energy}
-        )
+        density = ("energy", waves.states(energy), about)
+        return xr.Dataset({"density_of_states": density}, {"energy": energy})
 
 
 def _check(mechanism: StandingWave) -> None:

@@ -86,9 +86,11 @@ def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:
         return linalg.eigh(s, subset_by_index=place, check_finite=False)[1][:, 0]
     # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
     start = np.random.default_rng(size).normal(size=size)
-    return eigsh(LinearOperator(s.shape, matvec=s.dot, dtype=float), k=1, which="LA", v0=start)[1][
-        :, 0
-    ]
+    largest = np.abs(s).max()
+    if largest == 0:
+        return start / np.linalg.norm(start)
+    scaled = LinearOperator(s.shape, matvec=lambda y: s @ y / largest, dtype=float)
+    return eigsh(scaled, k=1, which="LA", v0=start)[1][:, 0]
 
 
 def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*point"]:
@@ -103,7 +105,7 @@ def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*po
     flat = pair.reshape(*point, size)
     image = (v.reshape(*v.shape[:-4], size, size) @ flat[..., None])[..., 0]
     norm = np.sum(r * pair, axis=(-2, -1))
-    return np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm)
+    return np.asarray(np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm))
 
 
 def quotient_slope(
@@ -111,7 +113,7 @@ def quotient_slope(
 ) -> Float[np.ndarray, "*point"]:
     """The derivative of an eigenvalue along a change of X: lambda r^T X' r/(r^T X r)."""
     moved, norm = (np.einsum("...na,...nac,...nc->...", r, y, r) for y in (x_slope, x))
-    return value * moved / np.where(norm == 0, 1.0, norm)
+    return np.asarray(value * moved / np.where(norm == 0, 1.0, norm))
 
 
 def exceeds_one(

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-Values = np.ndarray | np.generic | complex
+Values = np.ndarray | np.generic | float | complex
 """Numbers with any axes, or one; complex ones where a derivative is taken by a complex step."""
 
 
@@ -45,7 +45,7 @@ def complex_step(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) ->
 
 def safe_sqrt(x: Values) -> np.ndarray:
     """sqrt(x) for x > 0, and 0 elsewhere: an empty band contributes nothing."""
-    return np.sqrt(np.maximum(x, 0.0))
+    return np.asarray(np.sqrt(np.maximum(x, 0.0)))
 
 
 def safe_divide(a: Values, b: Values) -> np.ndarray:
@@ -58,7 +58,7 @@ def tanh_half(energy: Values, kt: Values) -> np.ndarray:
     """tanh(energy/2kT); sign(energy) at kT = 0."""
     warm = np.asarray(kt) > 0
     if np.all(warm):
-        return np.tanh(energy / (2 * kt))
+        return np.asarray(np.tanh(energy / (2 * kt)))
     return np.where(warm, np.tanh(energy / (2 * np.where(warm, kt, 1.0))), np.sign(energy))
 
 
@@ -69,7 +69,7 @@ def pair_factor(energy: Values, kt: Values) -> np.ndarray:
     """
     small = np.abs(energy) <= 1e-7 * kt
     if not np.any(small):
-        return tanh_half(energy, kt) / (2 * energy)
+        return np.asarray(tanh_half(energy, kt) / (2 * energy))
     regular = np.where(small, 1.0, energy)
     with np.errstate(divide="ignore"):
         series = 1 / (4 * np.where(small, np.maximum(kt, 0.0), 1.0))

@@ -14,6 +14,7 @@ from pairlab.electrons.dos import DifferentiableDensity
 from pairlab.errors import InputError
 from pairlab.pairing.bosons import bose_einstein_temperature
 from pairlab.pairing.density_conservation import Balance, derivatives, temperature_at
+from pairlab.pairing.problem import Scale
 from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
 from pairlab.units import BOLTZMANN
 
@@ -198,6 +199,16 @@ def best_wave(levels: Sequence[Level], pairing: Pairing) -> Wave:
     found = [standing_wave(one, pairing) for one in above + ([] if below is None else [below])]
     unknown = [wave for wave in found if wave.limit == "unknown"]
     return (unknown or [max(found, key=lambda wave: wave.critical.value)])[0]
+
+
+def wave_scales(wave: Wave) -> tuple[Scale, ...]:
+    """T*, T_BEC and the temperature of Eq. 3.11 of a level."""
+    known = (
+        ("T*", wave.pairing, "pairs break: |Delta|/k over the pairing ratio"),
+        ("T_BEC", wave.condensation, "the ideal gas of pairs condenses"),
+        ("T_conservation", wave.conservation, "single electrons fill the gap, Eq. 3.11"),
+    )
+    return tuple(Scale(name, one.value, one.error, wave.result, text) for name, one, text in known)
 
 
 def stretching_exponent(wave: Wave, pairing: Pairing) -> float:

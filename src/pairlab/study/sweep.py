@@ -189,11 +189,12 @@ class _Points:
 
 @dataclass(frozen=True)
 class _Number:
-    """A number with its error and code; what a point without any has are nan."""
+    """A number with its error, code and unit; what a point without any has are nan."""
 
     value: float
     error: float
     code: int
+    unit: str = ""
 
 
 _NONE = _Number(math.nan, math.nan, _INVALID)
@@ -264,13 +265,13 @@ def _ask(one: Observable, point: Mechanism | None) -> _Answer:
         assert point is not None
         critical = point.posed.critical()
         if isinstance(critical, Critical):
-            return _Number(critical.value, critical.error, critical.result.code)
+            return _Number(critical.value, critical.error, critical.result.code, critical.unit)
     try:
         answer = one.function(point, throw=False)
     except InputError:
         return None
     if isinstance(answer, Solution):
-        return _Number(answer.value, answer.error, answer.result.code)
+        return _Number(answer.value, answer.error, answer.result.code, answer.unit)
     return answer
 
 
@@ -283,7 +284,8 @@ def _gathered(
         return _stacked(one, answers, first, axes)
     shape = tuple(len(values) for values in axes.values())
     numbers = [answer if isinstance(answer, _Number) else _NONE for answer in answers]
-    units = "K" if one.name == _TC else "1"
+    none = "K" if one.name == _TC else "1"
+    units = next((number.unit for number in numbers if number.unit), none)
     data = xr.Dataset()
     for end, part, label in (("", "value", ""), ("_error", "error", "error of the ")):
         values = np.array([getattr(number, part) for number in numbers]).reshape(shape)

@@ -5,6 +5,7 @@
 It uses what pairlab documents for mechanisms, and nothing else.
 """
 
+import math
 from typing import ClassVar, Self, final
 
 import numpy as np
@@ -13,7 +14,8 @@ import pydantic
 from pairlab.electrons.constant import ConstantBands
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
-from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.problem import Modes
 
 
 @final
@@ -26,7 +28,6 @@ class Toy(Mechanism):
     status: ClassVar = "invented for a test"
     presets: ClassVar = {"toy_metal": {"attraction": 0.3, "repulsion": 0.1, "cutoff": 40.0}}
     report_axes: ClassVar = {"attraction": (0.2, 0.3, 0.4)}
-    phonon_scaled = staticmethod(cutoff_scaled)
 
     attraction: float = param(gt=0, le=1, symbol="a", doc="the attraction")
     repulsion: float = param(0.0, ge=0, symbol="r", doc="the repulsion")
@@ -42,13 +43,14 @@ class Toy(Mechanism):
             )
         return self
 
-    def gap_equation(self) -> GapEquation:
-        """Delta = (a - r) X Delta."""
-        return GapEquation(
+    def problem(self) -> Modes:
+        """Delta = (a - r) X Delta; the cutoff is a phonon energy."""
+        equation = GapEquation(
             kernel=np.full((1, 1, 1, 1), self.attraction - self.repulsion),
-            carriers=ConstantBands(np.float64(self.cutoff), np.ones(1)),
+            carriers=ConstantBands(self.cutoff, np.ones(1)),
         )
-
-    def gap_grid(self) -> GapGrid:
-        """A single number."""
-        return GapGrid((), {}, np.ones((1, 1)))
+        return Modes(
+            equation,
+            SINGLE_GAP,
+            stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
+        )

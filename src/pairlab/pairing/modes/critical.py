@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -101,7 +102,18 @@ def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     ]
 
 
-def leading_at(equation: GapEquation, log_kt: float, rule: Rule) -> float:
-    """The leading eigenvalue of K . X(T, 0) at a temperature, on a rule."""
+class Leading(NamedTuple):
+    """The leading eigenvalue of K . X(T, 0) at a temperature, and its slope by ln T."""
+
+    value: float
+    slope: float
+
+
+def leading_at(equation: GapEquation, log_kt: float, rule: Rule) -> Leading:
+    """The leading eigenvalue at ln(kT/meV), on a rule."""
     pairs = equation.carriers.pair_density(rule)
-    return float(leading_eigenpair(equation.kernel, pairs.susceptibility(float(np.exp(log_kt))))[0])
+    kt = float(np.exp(log_kt))
+    x, x_slope = pairs.with_slope(kt)
+    value, gap = leading_eigenpair(equation.kernel, x)
+    slope = quotient_slope(value, x, x_slope, gap)
+    return Leading(float(value), float(slope))

@@ -85,7 +85,7 @@ def condensate(
     coarse_states = equation.carriers.pair_states(COARSE, scale)
     there = _response(equation, coarse_states, gap, kt)
     coarse_gap = gap + np.linalg.solve(there.stability, there.residual).reshape(gap.shape)
-    cold = kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80
+    cold = bool(kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80)
     fine = _sums(equation, states, gap, here.stability, kt, cold=cold)
     coarse = _sums(equation, coarse_states, coarse_gap, there.stability, kt, cold=cold)
     error = Condensate(*(np.abs(x - y) for x, y in zip(fine, coarse, strict=True)))

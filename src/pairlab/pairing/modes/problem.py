@@ -13,7 +13,7 @@ from pairlab.numerics.quadrature import COARSE, FINE
 from pairlab.pairing import quasiparticles
 from pairlab.pairing.modes import free_energy
 from pairlab.pairing.modes.branches import Branches, GapState
-from pairlab.pairing.modes.critical import CriticalPoint, critical_points, leading_at
+from pairlab.pairing.modes.critical import CriticalPoint, Leading, critical_points, leading_at
 from pairlab.pairing.modes.density import LEFT_OUT, left_out, normal_potential
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
 from pairlab.pairing.modes.gap import gap_problem
@@ -81,15 +81,21 @@ class Modes(Problem):
         """Tc, K."""
         return as_critical(self.point)
 
+    @cached_property
+    def _leading(self) -> tuple[Leading, Leading]:
+        """At Tc, on the fine and on the coarse rule."""
+        fine, coarse = (leading_at(self.equation, self.point.log_kt, r) for r in (FINE, COARSE))
+        return fine, coarse
+
     def displacement(self, moved: Problem) -> Displacement:
         """-(change of the leading eigenvalue at Tc)/(its slope): the implicit function theorem."""
         assert isinstance(moved, Modes)
-        rules = [
-            (leading_at(moved.equation, self.point.log_kt, rule)
-             - leading_at(self.equation, self.point.log_kt, rule)) / -self.point.slope
-            for rule in (FINE, COARSE)
-        ]  # fmt: skip
-        return Displacement(rules[0], rules[1], self.equation.carriers.accuracy)
+        slope = self._leading[0].slope
+        fine, coarse = (
+            (leading_at(moved.equation, self.point.log_kt, rule).value - here.value) / -slope
+            for rule, here in zip((FINE, COARSE), self._leading, strict=True)
+        )
+        return Displacement(fine, coarse, self.equation.carriers.accuracy)
 
     @cached_property
     def _parts(self) -> dict[type, Any]:
