@@ -113,7 +113,7 @@ def leading_at(equation: GapEquation, log_kt: float, rule: Rule) -> Leading:
     """The leading eigenvalue at ln(kT/meV), on a rule."""
     pairs = equation.carriers.pair_density(rule)
     kt = float(np.exp(log_kt))
-    x = pairs.susceptibility(kt)
+    x, x_slope = pairs.with_slope(kt)
     value, gap = leading_eigenpair(equation.kernel, x)
-    slope = quotient_slope(value, x, pairs.susceptibility_slope(kt), gap)
+    slope = quotient_slope(value, x, x_slope, gap)
     return Leading(float(value), float(slope))

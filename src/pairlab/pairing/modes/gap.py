@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Inexact
 
 from pairlab.electrons.carriers import Carriers, DensityCarriers, PairStates
 from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, times_blocks
@@ -29,8 +29,9 @@ _SMALLEST_SCALE = 1e-12  # of kTc: gaps below are not resolved
 _STABLE = 1e-6  # of an eigenvalue of 1, which rounding and the coarse rule may move
 _VANISHED = 1e-9  # in kTc
 
-Gap = Float[np.ndarray, "band mode"]
-Unknown = Float[np.ndarray, " unknown"]
+Gap = Inexact[np.ndarray, "band mode"]
+Unknown = Inexact[np.ndarray, " unknown"]
+"""Complex where time reversal is broken."""
 
 
 class PairSums(NamedTuple):
