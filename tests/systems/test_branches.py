@@ -125,7 +125,7 @@ def test_the_oracle_is_a_free_energy():
         difference = (integral(thermal, delta + h) - integral(thermal, delta - h)) / (2 * h)
         assert j_slope == pytest.approx(difference, rel=1e-5)
         assert g == pytest.approx(integral(heat, delta), rel=1e-8)
-    cold = Energy(((0.25,),), 1e-4 * unit, unit)
+    cold = Energy(((0.25,),), 1e-6 * unit, unit)
     gap = CUTOFF / np.sinh(4.0)
     exact = -(CUTOFF**2) * (np.sqrt(1 + (gap / CUTOFF) ** 2) - 1)
     assert cold.lowest(real_starts(1, unit)) == pytest.approx(exact, rel=1e-8)
@@ -216,3 +216,53 @@ def test_the_free_energy_rises_with_temperature(couplings):
     energies = [problem.branches.energy(s.solution, kt) for s, kt in zip(states, kts, strict=True)]
     assert np.all(np.diff(energies) > 0)
     assert energies[-1] < 0
+
+
+@pytest.mark.parametrize(
+    "couplings",
+    [
+        ((0.3, 0.1, 0.05), (0.1, 0.2, 0.02), (0.05, 0.02, 0.25)),
+        ((0.3, -0.1, -0.05), (-0.1, 0.2, 0.02), (-0.05, 0.02, 0.25)),  # one band against two
+        ((0.3, -0.1, 0.0), (-0.1, 0.2, -0.02), (0.0, -0.02, 0.25)),  # a chain has no loop
+    ],
+)
+def test_bands_that_are_not_frustrated_have_one_pattern_of_signs(couplings):
+    problem = mechanism(couplings).posed
+    assert len(problem.branches.patterns) == 1
+    unit = problem.point.kt
+    for reduced in (0.02, 0.6, 0.95):
+        energy, state = energy_of(problem, reduced)
+        assert not np.iscomplexobj(state.gap)
+        lowest = Energy(couplings, reduced * unit, unit).lowest(starts(3, unit))
+        assert energy == pytest.approx(lowest, rel=1e-6)
+
+
+@pytest.mark.parametrize("between", [1e-6, -1e-6, 1e-9, 1e-10, 1e-12])
+@pytest.mark.parametrize("alone", [0.34, 0.2, 0.05, 0.035, -0.1])
+def test_gaps_of_nearly_decoupled_bands_hold_their_errors(between, alone):
+    """At T = 0, Delta_i = Sum_j g_ij Delta_j asinh(wc/|Delta_j|): gaps down to 1e-12 meV."""
+    couplings = ((0.35, between), (between, alone))
+    data = pl.gap(mechanism(couplings), 0.0)
+    assert np.all(data.result_code == 0)
+
+    # Band 1 is that of one band to between^2 only, so band 2 follows in its field.
+    field = np.array([CUTOFF / np.sinh(1 / 0.35), 0.0])
+    for _ in range(20):
+        pull = between * field[0] * np.arcsinh(CUTOFF / field[0])
+
+        def excess(log_size, pull=pull):
+            size = np.exp(log_size)
+            return (abs(pull) + alone * size * np.arcsinh(CUTOFF / size)) / size - 1
+
+        # The gap over itself falls from +inf to below 0: one root.
+        log_size = optimize.brentq(excess, np.log(1e-30), np.log(10 * CUTOFF), xtol=1e-14)
+        field[1] = np.sign(between) * np.exp(log_size)
+        back = between * field[1] * np.arcsinh(CUTOFF / abs(field[1]))
+        field[0] = optimize.brentq(
+            lambda size, back=back: 0.35 * np.arcsinh(CUTOFF / size) + back / size - 1,
+            0.1,
+            CUTOFF,
+            xtol=1e-14,
+        )
+    assert np.all(np.abs(data.gap.values[0] - field) <= float(data.gap_error[0]))
+    assert float(data.gap_error[0]) < 1e-8 * field[0]
