@@ -1,6 +1,5 @@
 """The problem of the family of Matsubara sums: Eliashberg theory of one or several bands."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, final
