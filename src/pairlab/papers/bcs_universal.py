@@ -13,7 +13,8 @@ import xarray as xr
 
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.gap import gap, gap_ratio
+from pairlab.observables.gap import gap
+from pairlab.observables.gap_ratio import gap_ratio
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.papers.verdict import Computed, computed
 from pairlab.units import BOLTZMANN

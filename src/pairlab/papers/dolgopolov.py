@@ -17,6 +17,8 @@ from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.dos import PowerLaw, free_electrons
 from pairlab.electrons.prototypes import bcc, fcc
 from pairlab.mechanisms.standing_wave import StandingWave
+from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.isotope_coefficient import isotope_coefficient
 from pairlab.pairing.bosons import bose_einstein_temperature
 from pairlab.pairing.density_conservation import level_at
 from pairlab.pairing.exchange import ExchangeEnergies, Grid, exchange_energies
@@ -143,7 +145,7 @@ def slope_trend(*, exponents: list[float]) -> Computed:
 def lithium_superconducts(*, pairing_energy: float) -> Computed:
     """Whether lithium at ambient pressure has a Tc above zero with |Delta| in eV."""
     lithium = StandingWave.preset("li", pairing_energy=pairing_energy * _EV)
-    kelvin = lithium.solved_critical_temperature().value
+    kelvin = critical_temperature(lithium).value
     return labelled("superconductor" if kelvin > 0 else "Tc = 0")
 
 
@@ -167,18 +169,18 @@ def _lithium(offset: float, exponent: float = _LIGHTER_IS_HEAVIER) -> StandingWa
 
 
 def _tc(*offsets: float) -> list[float]:
-    return [_lithium(x).solved_critical_temperature().value for x in offsets]
+    return [critical_temperature(_lithium(x)).value for x in offsets]
 
 
 def isotope_sign(*, offset: float) -> Computed:
     """The sign of alpha with E_F at `offset` |Delta| above the level."""
-    alpha = _lithium(offset).solved_isotope_coefficient().value
+    alpha = isotope_coefficient(_lithium(offset)).value
     return labelled(f"alpha {'=' if abs(alpha) < 1e-9 else '>' if alpha > 0 else '<'} 0")
 
 
 def isotope_at_the_level(*, mass_isotope_exponent: float) -> Computed:
     """|alpha| with E_F a hundredth of |Delta| below and above the level: the smaller and larger."""
-    found = [_lithium(x, mass_isotope_exponent).solved_isotope_coefficient() for x in (-0.01, 0.01)]
+    found = [isotope_coefficient(_lithium(x, mass_isotope_exponent)) for x in (-0.01, 0.01)]
     low, high = sorted(abs(one.value) for one in found)
     return Computed(low, high, max(one.error for one in found))
 
@@ -221,7 +223,7 @@ def lithium_under_pressure(*, pressure: float, pairing_energy: float) -> Compute
             ion_mass_ratio=ratio, bulk_modulus=11.6, mass_volume_exponent=0.2,
         )  # fmt: skip
         squeezed = [lithium.replace(pressure=pressure + step) for step in (-0.1, 0.1)]
-        before, after = (one.solved_critical_temperature().value for one in squeezed)
+        before, after = (critical_temperature(one).value for one in squeezed)
         return "rises" if after > before else "falls"
 
     return labelled(f"6Li {goes(6.015 / 7.016)}, 7Li {goes(1.0)}")

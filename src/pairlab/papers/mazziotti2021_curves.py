@@ -9,8 +9,8 @@ import numpy as np
 import xarray as xr
 
 from pairlab.mechanisms.superstripes import RESONANT, Superstripes
-from pairlab.observables.gap import gap_ratio
 from pairlab.observables.density_of_states import density_of_states
+from pairlab.observables.gap_ratio import gap_ratio
 from pairlab.papers.verdict import Computed, computed
 from pairlab.study.sweep import sweep
 

@@ -20,7 +20,7 @@ from scipy import optimize
 
 from pairlab.mechanisms.eliashberg import Eliashberg
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.gap import gap_ratio
+from pairlab.observables.gap_ratio import gap_ratio
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.papers import phonon_shapes as shapes
 from pairlab.papers.verdict import Computed, computed

@@ -12,7 +12,8 @@ import numpy as np
 import xarray as xr
 from scipy import optimize
 
-from pairlab.observables.critical_temperature import critical_temperature, isotope_coefficient
+from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.isotope_coefficient import isotope_coefficient
 from pairlab.papers import phonon_shapes as shapes
 from pairlab.papers.bcs_universal import prefactor
 from pairlab.papers.statements import labelled
