@@ -1,22 +1,13 @@
-"""What a mechanism with Eliashberg equations answers: its capabilities, in K and with codes.
-
-Each function takes a mechanism that has `electrons()`; a mechanism takes the functions as methods.
-"""
+"""What Eliashberg equations answer at temperatures, in K and with codes."""
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from pairlab.errors import CapabilityError
 from pairlab.pairing.eliashberg import Electrons, system_at
 from pairlab.pairing.eliashberg_branches import branch_changes
-from pairlab.pairing.eliashberg_critical import (
-    critical_kt,
-    isotope_exponent,
-    smooth_equivalent,
-)
+from pairlab.pairing.eliashberg_critical import critical_kt, smooth_equivalent
 from pairlab.pairing.eliashberg_edge import gap_edge
 from pairlab.pairing.eliashberg_energy import (
     Cold,
@@ -33,7 +24,7 @@ from pairlab.pairing.eliashberg_gap import ImaginaryGap, imaginary_gap, lowest
 from pairlab.pairing.real_axis import real_axis
 from pairlab.pairing.real_edge import SpectralEdge
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap, SolvedTunnelling
-from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
+from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies"
@@ -43,38 +34,18 @@ _CLOSED = 3e-6
 
 _EXACT = (0.0, 0.0, 0.0, 0.0)
 
-_USABLE = (Result.SUCCESS, Result.NO_SUPERCONDUCTIVITY, Result.INACCURATE)
+USABLE = (Result.SUCCESS, Result.NO_SUPERCONDUCTIVITY, Result.INACCURATE)
 """Results that come with numbers, the best first."""
 
 _NEAR = 0.999
 """Of Tc: where the state is looked at that emerges there."""
 
 
-def solved_critical_temperature(mechanism: Any) -> Solution:
-    """Tc. stats: `residual`, what the sums on few frequencies miss of the full ones, of Tc."""
-    found = critical_kt(mechanism.electrons())
-    if found.result is Result.NO_SUPERCONDUCTIVITY:
-        return Solution(0.0, LOWEST_TEMPERATURE, "K", found.result)
-    if found.result not in _USABLE:
-        return Solution(np.nan, np.nan, "K", found.result)
-    kelvin = found.kt / BOLTZMANN
-    stats = {"residual": float(found.residual)}
-    return Solution(kelvin, kelvin * float(found.error), "K", found.result, stats)
-
-
-def solved_isotope_coefficient(mechanism: Any) -> Solution:
-    """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
-    electrons = mechanism.electrons()
-    found = critical_kt(electrons)
-    if found.result not in (Result.SUCCESS, Result.INACCURATE):
-        return Solution(np.nan, np.nan, "", found.result)
-    alpha, error = isotope_exponent(electrons, found.kt)
-    return Solution(alpha, max(float(found.error), error), "", found.result)
-
-
-def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
+def solved_gap(
+    electrons: Electrons, temperature: np.ndarray, critical_temperature: float
+) -> SolvedGap:
     """The edge of the spectrum of each band, Re Delta(w) = w; nan where its code is not usable."""
-    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+    tc = critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
     edges: dict[float, tuple[SpectralEdge, ...]] = {}
     potential: dict[float, float] = {}
@@ -89,12 +60,12 @@ def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: fl
             continue
         found = imaginary_gap(electrons, kt, tc, start=known)
         followed.append(found)
-        known = found if found.result in _USABLE else known
+        known = found if found.result in USABLE else known
         edges[kt] = gap_edge(electrons, found, tc)
         potential[kt] = _potential(electrons, found, kt)
     rows = [edges[kt] for kt in asked]
     results = [_worst(edge.result for edge in row) for row in rows]
-    lost = np.array([1.0 if result in _USABLE else np.nan for result in results])
+    lost = np.array([1.0 if result in USABLE else np.nan for result in results])
     gap = np.array([[edge.value for edge in row] for row in rows]) * lost[:, None]
     error = np.array([max(edge.error for edge in row) for row in rows]) * lost
     code = np.array([result.code for result in results])
@@ -119,7 +90,7 @@ def _closed_edge(electrons: Electrons, kt: float, tc: float) -> SpectralEdge:
 
 def _worst(results: Iterable[Result]) -> Result:
     """The one to report of several: any that comes without a number before those with one."""
-    return max(results, key=lambda one: _USABLE.index(one) if one in _USABLE else 9 + one.code)
+    return max(results, key=lambda one: USABLE.index(one) if one in USABLE else 9 + one.code)
 
 
 def _unless_sure(code: np.ndarray, kt: np.ndarray, cold: Cold) -> np.ndarray:
@@ -138,24 +109,14 @@ def _potential(electrons: Electrons, found: ImaginaryGap | None, kt: float) -> f
 
 
 def solved_condensate(
-    mechanism: Any, temperature: np.ndarray, critical_temperature: float
+    electrons: Electrons, temperature: np.ndarray, critical_temperature: float
 ) -> SolvedCondensate:
-    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc.
+    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc, of electrons
+    with a smooth equivalent and constant densities of states.
 
     Of a sharp mu* or a cutoff, entropy and specific heat are those of the rescaled mu* with the
     same Tc, and what the free energies differ by is in their errors.
-
-    Raises: CapabilityError with a given density of states.
     """
-    electrons = mechanism.electrons()
-    _refuse_states(mechanism, electrons, "free energy")
-    if smooth_equivalent(electrons) is None:
-        raise CapabilityError(
-            what=f"{mechanism.key} has no free energy with this cutoff or sharp mu*",
-            why="it ends within one Matsubara frequency, which moves with T, and no rescaled mu* "
-            "has the same Tc",
-            remedy="leave matsubara_cutoff out, or give a rescaled mu*",
-        )
     kts = tuple((temperature * BOLTZMANN).tolist())
     return _condensates(electrons, kts, critical_temperature * BOLTZMANN)
 
@@ -175,7 +136,7 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     jump, jump_error = specific_heat_jump(smooth, tc)
     cold = frozen(smooth, tc)
     cold_row, known = condensate(smooth, cold.kt, tc, own=own)
-    if cold_row.result not in _USABLE:  # what is relative to T = 0 is part of every row
+    if cold_row.result not in USABLE:  # what is relative to T = 0 is part of every row
         return _unknown_condensates(electrons, kts, cold_row, jump, jump_error)
     rows: dict[float, Condensate] = {}
     start = known
@@ -203,7 +164,7 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     code = np.array([_worst((one.result, cold_row.result)).code for one in found])
     error = Changes(first, second, third, lost)
     normal = normal_specific_heat(electrons, np.array(kts))
-    usable = np.isin(code, [result.code for result in _USABLE])
+    usable = np.isin(code, [result.code for result in USABLE])
     value, error = (_only(usable, changes) for changes in (value, error))
     return SolvedCondensate(value, error, code, gamma, jump, jump_error + differ * jump, normal)
 
@@ -252,15 +213,16 @@ def _frozen_row(electrons: Electrons, known: Condensate, kt: float, cold: Frozen
 
 
 def solved_tunnelling(
-    mechanism: Any, temperature: np.ndarray, critical_temperature: float, *,
-    broadening: float, energy: np.ndarray,
-) -> SolvedTunnelling:  # fmt: skip
-    """N_s/N_n and dI/dV at energies [meV], with a Lorentzian of a half width [meV].
-
-    Raises: CapabilityError with a given density of states.
-    """
-    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
-    _refuse_states(mechanism, electrons, "tunnelling spectrum")
+    electrons: Electrons,
+    temperature: np.ndarray,
+    critical_temperature: float,
+    *,
+    broadening: float,
+    energy: np.ndarray,
+) -> SolvedTunnelling:
+    """N_s/N_n and dI/dV at energies [meV], with a Lorentzian of a half width [meV], of electrons
+    with constant densities of states."""
+    tc = critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
     ones, sure = np.ones((bands, len(energy))), np.zeros(bands)
     rows: dict[float, tuple[np.ndarray, np.ndarray, np.ndarray, int]] = {}
@@ -292,12 +254,3 @@ def solved_tunnelling(
     )
     codes = _unless_sure(np.array(code), temperature * BOLTZMANN, cold)
     return SolvedTunnelling(np.array(states), np.array(conductance), np.array(error), codes)
-
-
-def _refuse_states(mechanism: Any, electrons: Electrons, what: str) -> None:
-    if electrons.states is not None:
-        raise CapabilityError(
-            what=f"{mechanism.key} has no {what} with electron_states",
-            why="the one that pairlab knows is that of a constant density of states",
-            remedy="leave electron_states out, or ask for Tc and the gap",
-        )
