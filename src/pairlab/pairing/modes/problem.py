@@ -194,7 +194,7 @@ class ModesGap(GapSolver):
         code = np.array([state.result.code for state in states])
         changes: tuple[float, ...] = ()
         if critical.result in (Result.SUCCESS, Result.INACCURATE):
-            found = problem.branches.changes(kts.tolist(), states)
+            found = problem.branches.changes(kts.tolist())
             changes = tuple(kt / BOLTZMANN for kt in found)
         if critical.result is Result.NO_SUPERCONDUCTIVITY:
             error = np.zeros(len(kelvin))
