@@ -17,7 +17,7 @@ from pairlab.pairing.eliashberg_gap import ImaginaryGap, lowest, solve
 from pairlab.pairing.eliashberg_stability import phase_stability
 from pairlab.solution import Result
 
-_NEAR = 0.02  # of Tc: so close a solution is followed by itself, farther apart the lowest is found
+_NEAR = 0.005  # of Tc: so close a solution is followed by itself, farther apart the lowest is found
 _SAME = 1e-6  # of the softest phase: how far from zero it is called continuous where it ends
 _ACCURACY = 1e-7  # of ln T
 
