@@ -3,7 +3,6 @@ and where complex phases lie lower a code says so."""
 
 import numpy as np
 import pytest
-
 from oracle.complex_eliashberg import ComplexGaps
 
 import pairlab as pl

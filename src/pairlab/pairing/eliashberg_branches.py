@@ -1,7 +1,7 @@
-"""Where, as T changes, a real solution of the Eliashberg equations begins or ceases to be the lowest.
+"""Where, as T changes, a real solution of the Eliashberg equations begins or ceases to be lowest.
 
-By what `eliashberg_stability` proves this is where the lowest eigenvalue of M passes zero: past it a
-state with complex phases lies lower, and the transition is of second order, whether the real
+By what `eliashberg_stability` proves this is where the lowest eigenvalue of M passes zero: past it
+a state with complex phases lies lower, and the transition is of second order, whether the real
 solution on the far side of these states is the same or has other signs. There is no transition of
 first order between two real solutions.
 """
