@@ -6,7 +6,8 @@ import xarray as xr
 
 from pairlab.errors import InputError
 from pairlab.io.curves import QUANTITIES, checked_curves, read_curves
-from pairlab.study.compared import ROWS
+from pairlab.observables.registry import observables
+from pairlab.study.compared import rows_of
 from pairlab.units import UnitNote
 
 
@@ -120,4 +121,4 @@ def test_datasets_in_place_of_a_file_are_checked():
 
 
 def test_every_compared_quantity_has_a_unit_and_a_label():
-    assert {name for row in ROWS for name in row.resolution} == set(QUANTITIES)
+    assert {name for row in rows_of(observables()) for name in row.resolution} == set(QUANTITIES)

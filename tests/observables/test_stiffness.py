@@ -26,7 +26,7 @@ def coupling_for(kelvin):
 
 
 def seven(temperatures):
-    """As many temperatures as `thermodynamics` solves for six, so that both compile once."""
+    """Seven temperatures: those given, over again."""
     return np.resize(np.asarray(temperatures, float), 7)
 
 

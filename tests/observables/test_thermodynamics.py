@@ -310,7 +310,7 @@ def test_refusals():
 
 def test_a_bad_number_is_an_error_or_a_code(monkeypatch):
     """With an accuracy that nothing reaches, every temperature below Tc is refused."""
-    monkeypatch.setattr("pairlab.observables.thermodynamics.ACCURACY", 1e-30)
+    monkeypatch.setattr("pairlab.observables.datasets.ACCURACY", 1e-30)
     mechanism = Bcs(coupling=0.06, cutoff=30.0)
     with pytest.raises(SolverError):
         thermodynamics(mechanism, [1e-6] * 6)

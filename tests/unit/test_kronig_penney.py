@@ -33,7 +33,10 @@ THETA = np.array([1e-3, 0.3, 1.0, np.pi / 2, 2.5, np.pi - 1e-3])
 
 
 def exact_levels(cell, theta, guesses, digits=60):
-    """Roots of cos(theta) = f(E) near the guesses, with `digits` digits (page, "The model")."""
+    """Roots of cos(theta) = f(E), with `digits` digits (page, "The model").
+
+    Each is bracketed within 1e-9 of its guess: f changes its sign there, or the guess is wrong.
+    """
     with mpmath.workdps(digits):
         free = mpmath.mpf(KINETIC)
         ratio = mpmath.mpf(cell.barrier_mass) / mpmath.mpf(cell.well_mass)
@@ -47,10 +50,12 @@ def exact_levels(cell, theta, guesses, digits=60):
             al, bw = a * mpmath.mpf(cell.well_width), b * mpmath.mpf(cell.barrier_width)
             value = mpmath.cos(al) * mpmath.cosh(bw)
             value += (x - 1 / x) / 2 * mpmath.sin(al) * mpmath.sinh(bw)
-            return (value - mpmath.cos(theta)) / mpmath.cosh(bw)
+            return mpmath.re((value - mpmath.cos(theta)) / mpmath.cosh(bw))
 
-        nearby = 1 + mpmath.mpf(10) ** -9
-        return [mpmath.re(mpmath.findroot(excess, (g, g * nearby))) for g in guesses]
+        nearby = mpmath.mpf(10) ** -9
+        brackets = [(g * (1 - nearby), g * (1 + nearby)) for g in guesses]
+        assert all(excess(low) * excess(high) < 0 for low, high in brackets)
+        return [mpmath.findroot(excess, ends, solver="anderson") for ends in brackets]
 
 
 def sorted_edges(cell, bands, **accuracy):

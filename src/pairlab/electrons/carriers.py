@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Inexact
 
 from pairlab.numerics.quadrature import Rule
 from pairlab.numerics.safe import pair_factor, safe_divide
@@ -76,7 +76,7 @@ class PairStates:
     weight: Float[np.ndarray, "band node point"]
     form: Float[np.ndarray, "band node point mode"]
 
-    def on(self, gap: Float[np.ndarray, "band mode"]) -> np.ndarray:
+    def on(self, gap: Inexact[np.ndarray, "band mode"]) -> np.ndarray:
         """Delta at each state, (band, node, point): Sum_a phi_na Delta_na; of complex ones too."""
         return (self.form @ gap[:, None, :, None])[..., 0]
 

@@ -29,7 +29,9 @@ _ELEMENTS = 4  # in the first of the meshes, each twice as fine as the one befor
 _MESHES = 5
 _LARGEST, _MOST = 2000, 60  # nodes; states, so that two meshes hold four times as many nodes
 _VISIBLE = 1e-6  # of the largest amplitude: where the sign of a state is certain
-_ROUNDING = 4 * np.finfo(float).eps
+_EPSILON = np.finfo(float).eps
+_ROUNDING = 4 * _EPSILON
+_LEVEL_ROUNDING = _DEGREE * _EPSILON  # slopes of a polynomial lose digits with its degree
 _QUADRATURE = 1e-12  # wanted relative error of an integral ...
 _TRUSTED = 1e-10  # ... and the largest that is handed out
 
@@ -94,8 +96,8 @@ class WellStates:
     ends, nm^(-3/2). z, weights: (node,), nm, quadrature over the well. amplitudes: (state, node),
     phi on the nodes, nm^(-1/2). edges: (element + 1,), nm, and series: (power, state, element), the
     Legendre series of phi on each element. level_errors: (state,), meV: the change from a mesh half
-    as fine, and what an open end may shift. wavefunction_errors: (state,), the root of
-    Int (change of phi)^2 dz from that mesh.
+    as fine, what an open end may shift, and rounding. wavefunction_errors: (state,), the same for
+    phi, the root of Int (change of phi)^2 dz.
     """
 
     levels: np.ndarray
@@ -166,8 +168,12 @@ def solve(well: Well, count: int, *, tolerance: float = 1e-9) -> WellStates:
         if coarse is not None:
             change = _changes(coarse, fine)
             if np.all(change <= tolerance):
-                errors = change[0] * fine.kinetic + _end_shifts(well, fine, tolerance)
-                return replace(fine, level_errors=errors, wavefunction_errors=change[1])
+                shifts, tails = _end_effects(well, fine, tolerance)
+                return replace(
+                    fine,
+                    level_errors=fine.level_errors + change[0] * fine.kinetic + shifts,
+                    wavefunction_errors=fine.wavefunction_errors + change[1] + tails,
+                )
         coarse = fine
     worst = int(np.argmax(change.max(axis=0))) + 1
     raise InputError(
@@ -217,7 +223,11 @@ def _potential_at(well: Well, z: np.ndarray) -> np.ndarray:
 
 
 def _diagonalise(well: Well, count: int, edges: np.ndarray) -> WellStates:
-    """The lowest states on one mesh: H is symmetric in the nodal values times root(weight)."""
+    """The lowest states on one mesh: H is symmetric in the nodal values times root(weight).
+
+    Their errors are those of rounding. H is known to epsilon |H|, which turns a state by that over
+    the distance to the next level; two meshes may agree better, by chance.
+    """
     nodes, node_weights, slopes, to_series = _element()
     half = np.diff(edges) / 2
     z = edges[:-1, None] + half[:, None] * (nodes + 1)
@@ -237,9 +247,13 @@ def _diagonalise(well: Well, count: int, edges: np.ndarray) -> WellStates:
         energy[rows] += length * node_weights * inside
     root = np.sqrt(weights)
     hamiltonian = (stiffness + np.diag(energy)) / root[:, None] / root
-    _, vectors = eigh(hamiltonian[1:-1, 1:-1], subset_by_index=[0, count - 1])
+    inner = hamiltonian[1:-1, 1:-1]
+    values, vectors = eigh(inner, subset_by_index=[0, count])  # one more, for its distance
+    apart = np.diff(values, prepend=-np.inf)
+    with np.errstate(divide="ignore"):
+        turned = _EPSILON * np.abs(inner).sum(axis=1).max() / np.minimum(apart[:-1], apart[1:])
     phi = np.zeros((count, size))
-    phi[:, 1:-1] = vectors.T / root[1:-1]
+    phi[:, 1:-1] = vectors.T[:count] / root[1:-1]
     phi *= _outermost_sign(phi)[:, None] / np.sqrt(phi**2 @ weights)[:, None]
     steepness = (phi[:, place] @ slopes.T) / half[:, None]
     # A sum of squares and quadratic in the error of phi: more digits than the eigenvalue itself.
@@ -253,8 +267,8 @@ def _diagonalise(well: Well, count: int, edges: np.ndarray) -> WellStates:
         amplitudes=phi,
         edges=edges,
         series=np.moveaxis(phi[:, place] @ to_series.T, -1, 0),
-        level_errors=np.full(count, np.inf),
-        wavefunction_errors=np.full(count, np.inf),
+        level_errors=_LEVEL_ROUNDING * (kinetic + phi**2 @ np.abs(energy)),
+        wavefunction_errors=turned,
     )
 
 
@@ -274,13 +288,14 @@ def _changes(coarse: WellStates, fine: WellStates) -> np.ndarray:
     return np.stack([np.abs(fine.levels - coarse.levels) / fine.kinetic, moved])
 
 
-def _end_shifts(well: Well, found: WellStates, tolerance: float) -> np.ndarray:
-    """How far the ends of the grid may lift each level of a soft well, meV, shape (state,).
+def _end_effects(well: Well, found: WellStates, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """What the ends of the grid may do to each state of a soft well: shapes (state,).
 
     dE/d(width) = -(hbar^2/2m) phi'(width)^2, and phi' decays as exp(-kappa z) beyond, so the wall
-    lifts the level by (hbar^2/2m) phi'^2/(2 kappa), kappa^2 = (U - E)/(hbar^2/2m).
+    lifts the level by (hbar^2/2m) phi'^2/(2 kappa), meV, kappa^2 = (U - E)/(hbar^2/2m). It takes
+    phi'/(2 kappa) exp(-kappa |z - end|) from the state on either side.
     """
-    total = np.zeros_like(found.levels)
+    lifted, lost = np.zeros_like(found.levels), np.zeros_like(found.levels)
     ends = ((well.open_start, 0.0, well.width), (well.open_end, well.width, 0.0))
     for slopes, (is_open, end, other) in zip(found.slopes, ends, strict=True):
         if not is_open:
@@ -298,8 +313,9 @@ def _end_shifts(well: Well, found: WellStates, tolerance: float) -> np.ndarray:
                 "and the end of the grid would shift it",
                 remedy="give more room on that side, a potential that rises, or fewer states",
             )
-        total += shift
-    return total
+        lifted += shift
+        lost += slopes**2 / (4 * decay**3)
+    return lifted, np.sqrt(lost)
 
 
 def _evaluate(edges: np.ndarray, series: np.ndarray, z: np.ndarray) -> np.ndarray:

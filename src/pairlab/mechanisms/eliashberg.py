@@ -72,6 +72,8 @@ class Eliashberg(Mechanism):
     def electrons(self) -> Electrons:
         """Phonons and repulsion."""
         phonons = self.phonons()
+        if self.matsubara_cutoff is not None:
+            fields.check_energy(self.key, "matsubara_cutoff", self.matsubara_cutoff)
         return Electrons(
             ((phonons,),),
             coulomb=fields.pseudopotential_of(

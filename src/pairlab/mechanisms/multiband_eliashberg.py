@@ -87,6 +87,10 @@ class MultibandEliashberg(Mechanism):
 
     def electrons(self) -> Electrons:
         """Phonons and repulsion within and between bands."""
+        for name in ("phonon_energy", "matsubara_cutoff"):
+            energy = getattr(self, name)
+            if energy is not None:
+                fields.check_energy(self.key, name, energy)
         couplings, repulsion, densities = self._bands()
         mu_star = _symmetrised(repulsion, densities)
         return Electrons(
@@ -182,6 +186,7 @@ class MultibandEliashberg(Mechanism):
             return _of_spectra(self.spectra)
         assert self.couplings is not None
         couplings = _square(self.couplings, "couplings", "phonons attract")
+        fields.check_coupling(self.key, "couplings", float(couplings.max()))
         if not np.any(couplings):
             raise InputError(
                 what=f"{self.key}: couplings are all zero",

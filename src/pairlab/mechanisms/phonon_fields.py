@@ -14,6 +14,12 @@ from pairlab.pairing.spectrum import PhononSpectrum
 Moment = Literal["w2", "w_log", "w_max"]
 """A frequency of the phonons that mu* may refer to."""
 
+_STRONGEST = 1e8
+"""lambda at most: far beyond any phonon, and what rounding of it leaves of the other terms."""
+
+_SOFTEST, _HARDEST = 1e-12, 1e12
+"""meV, the range of energies of phonons and cutoffs in which frequencies can be counted."""
+
 Matrix = tuple[tuple[float, ...], ...]
 """n rows of n numbers, (band, band)."""
 
@@ -96,7 +102,30 @@ def phonons_of(
             why="one mode has a coupling and an energy",
             remedy=f"give {missing}",
         )
+    check_coupling(key, "coupling", coupling)
+    check_energy(key, "phonon_energy", energy)
     return EinsteinMode(coupling, energy)
+
+
+def check_coupling(key: str, name: str, coupling: float) -> None:
+    """Raises: InputError for a lambda beyond what can be calculated."""
+    if not coupling <= _STRONGEST:
+        raise InputError(
+            what=f"{key}: {name} = {coupling:g}",
+            why=f"beside phonons that couple more than {_STRONGEST:g} nothing else is left of the "
+            "equations",
+            remedy="lambda is a number of the order of 1: check its unit",
+        )
+
+
+def check_energy(key: str, name: str, energy: float) -> None:
+    """Raises: InputError for an energy beyond what can be calculated."""
+    if not _SOFTEST <= energy <= _HARDEST:
+        raise InputError(
+            what=f"{key}: {name} = {energy:g} meV",
+            why=f"energies from {_SOFTEST:g} to {_HARDEST:g} meV can be told from the others",
+            remedy="check its unit",
+        )
 
 
 def pseudopotential_of(

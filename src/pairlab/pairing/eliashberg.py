@@ -46,6 +46,9 @@ _LONGEST, _UNTIL = 8.0, 48.0
 """Panels no longer than 8 w2 up to 48 w2: beyond, lambda(n - m) is narrower than the distance of
 points, and what it does to neighbours, (w2/w)^2 of the rest, is lost."""
 
+_SMALL = 1e-3  # of mu*: smaller ones would fill a matrix with 1/mu*
+_NO_REPULSION = 1e-100  # mu* that changes no digit
+
 _STEPS = 4
 """Grids in a factor of two of w2/kT, so that a search for Tc meets the same one again."""
 
@@ -91,15 +94,21 @@ class Electrons:
     @cached_property
     def repulsion(self) -> tuple[np.ndarray, np.ndarray]:
         """Eigenvalues (channel,), those other than zero, and eigenvectors (band, channel) of
-        mu*_ij sqrt(N_i/N_j), which is symmetric."""
+        mu*_ij sqrt(N_i/N_j), which is symmetric.
+
+        Small ones are 1e-3, with vectors as much shorter, so that 1/mu* leaves the other elements
+        of a matrix their digits.
+        """
         size = len(self.phonons)
         if self.coulomb is None:
             return np.zeros(0), np.zeros((size, 0))
         root = np.sqrt(self.shares)
         matrix = np.atleast_2d(self.coulomb.value) * root[:, None] / root
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
-        kept = np.abs(values) > 1e-12 * np.max(np.abs(values), initial=0.0)
-        return values[kept], vectors[:, kept]
+        kept = np.abs(values) > max(1e-12 * np.max(np.abs(values), initial=0.0), _NO_REPULSION)
+        values, vectors = values[kept], vectors[:, kept]
+        size = np.minimum(np.abs(values) / _SMALL, 1.0)
+        return values / size, vectors * np.sqrt(size)
 
     @property
     def is_smooth(self) -> bool:
@@ -302,11 +311,11 @@ def _screening(electrons: Electrons, step: float, count: int) -> np.ndarray:
     else:
         logarithm = float(np.log(end / electrons.coulomb.frequency))
     if len(electrons.phonons) == 1 or electrons.cutoff is not None:
-        return logarithm * np.eye(len(values))
+        return logarithm * vectors.T @ vectors
     rates, channels = np.linalg.eigh(_exchange(electrons, step))
     slower = special.digamma(count + 0.5 + rates / 2) - special.digamma(count + 0.5)
     seen = vectors.T @ channels
-    return logarithm * np.eye(len(values)) + (seen * slower) @ seen.T
+    return logarithm * vectors.T @ vectors + (seen * slower) @ seen.T
 
 
 def _exchange(electrons: Electrons, step: float) -> np.ndarray:

@@ -37,12 +37,13 @@ _ORDERS = (SEARCH, 10, 16, 24)
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
 _STEP = 1e-4  # of logarithms, for derivatives of a matrix
+_HIGHER = 30.0  # of ln Tc: so far above what phonons alone could give a Tc is looked for
 _FACTORS = (0.0, 0.5, 1.0, 1.5, 3.0, 10.0)  # of mu*, between which an equivalent is looked for
 _NARROW, _WIDEST = 0.05, 0.5  # of ln w, over which a ripple is averaged
 
 
 class _UnsettledError(Exception):
-    """A given density of states has not found its chemical potential."""
+    """A given density of states has not found its chemical potential, or there is no end to Tc."""
 
 
 class CriticalKt(NamedTuple):
@@ -82,9 +83,15 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
     The error contains the graded sums, the end of the sums and the root, not the phonons.
     """
     try:
-        found = _search(electrons)
+        return _critical_kt(electrons)
     except _UnsettledError:
         return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
+    except (linalg.LinAlgError, FloatingPointError, OverflowError, ValueError):
+        return CriticalKt(np.nan, np.nan, Result.NOT_FINITE)
+
+
+def _critical_kt(electrons: Electrons) -> CriticalKt:
+    found = _search(electrons)
     if found is None:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     rough, slope, unsure = found
@@ -102,12 +109,14 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
         if error <= PROMISED_ACCURACY:
             break
     kt = rough * float(np.exp(fine + correction + left_out))
+    if not np.isfinite(kt):
+        return CriticalKt(np.nan, np.nan, Result.NOT_FINITE)
     if kt < LOWEST_TEMPERATURE * BOLTZMANN:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
     good = error <= PROMISED_ACCURACY and slope < 0
     result = Result.SUCCESS if good else Result.INACCURATE
     if not _settled(electrons, kt):
-        result = Result.NOT_CONVERGED
+        return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
     return CriticalKt(kt, float(error), result, float(abs(correction)))
 
 
@@ -123,7 +132,7 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
     """The eigenvector of B at kTc, and how fast its eigenvalue falls with ln T."""
     system = system_at(electrons, kt, order=order)
     matrix = bordered(system)
-    place = _place(system)
+    place = critical_place(system)
     vector = linalg.eigh(matrix, subset_by_index=(place, place))[1][:, 0]
     vector = vector * np.sign(vector[np.argmax(np.abs(vector[: len(system.number)]))])
     warmer, colder = (
@@ -277,7 +286,7 @@ def bordered(system: System) -> np.ndarray:
     return matrix
 
 
-def _place(system: System) -> int:
+def critical_place(system: System) -> int:
     """Where in rising order stands the eigenvalue of B that vanishes at Tc."""
     size, channels = system.repelled.shape
     return size + channels - 1 - system.positive
@@ -288,7 +297,7 @@ def _leading(electrons: Electrons, kt: float) -> float:
     system = system_at(electrons, kt, order=SEARCH)
     if system.filling is not None and not system.filling.converged:
         raise _UnsettledError
-    return _eigenvalue(bordered(system), _place(system))
+    return _eigenvalue(bordered(system), critical_place(system))
 
 
 def _eigenvalue(matrix: np.ndarray, place: int) -> float:
@@ -300,7 +309,7 @@ def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REAC
     system = system_at(electrons, kt, order=order, reach=reach)
     matrix = bordered(system)
     if len(electrons.phonons) > 1:  # bands that hardly meet have eigenvalues as close as they like
-        return _eigenvalue(matrix, _place(system))
+        return _eigenvalue(matrix, critical_place(system))
     factors = linalg.lu_factor(matrix, check_finite=False)
     vector = np.append(
         np.sqrt(system.weight * system.share) / (2 * system.number + 1),
@@ -341,8 +350,11 @@ def _search(electrons: Electrons) -> tuple[float, float, float] | None:
     if root is None:
         if leading(low) <= 0:
             return None
+        last = high + _HIGHER
         while leading(high) > 0:  # repulsion between bands of opposite sign raises Tc
             high += 1.0
+            if high > last:
+                raise _UnsettledError
         root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
                                     xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
     # Through the points nearest to the root: as good as one more step of a method of third order.

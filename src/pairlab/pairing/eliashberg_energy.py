@@ -22,7 +22,7 @@ from scipy import special
 
 from pairlab.pairing.eliashberg import Electrons, System, system_at
 from pairlab.pairing.eliashberg_critical import instability
-from pairlab.pairing.eliashberg_gap import ImaginaryGap, solve
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, lowest, solve
 from pairlab.solution import Result
 
 _STEP = 1e-4  # of ln T, for the entropy
@@ -84,7 +84,7 @@ def coldest(electrons: Electrons, critical_kt: float) -> Cold:
     """From 0.05 Tc down until every gap is 30 kT."""
     kt, start = _COLD * critical_kt, None
     while True:
-        found = solve(electrons, kt, critical_kt, start)
+        found = lowest(electrons, kt, critical_kt, start)
         smallest = np.min(np.abs(found.gap.reshape(len(electrons.phonons), -1)[:, 0]))
         if smallest >= _FROZEN * kt:
             return Cold(kt, True)
@@ -124,7 +124,9 @@ def condensate(
     """
     # The entropy is F over T, up to what the sums miss of F.
     order = (10, 8) if kt > 2 * _COLD * critical_kt else (16, 12)
-    found = solve(electrons, kt, critical_kt, start, order=order[0])
+    found = lowest(electrons, kt, critical_kt, start, order=order[0])
+    if found.result is not Result.SUCCESS:
+        return _unknown(found.result, len(electrons.phonons)), found
     coarse = solve(electrons, kt, critical_kt, found, order=order[1])
     energy, entropy, weight = _first_order(electrons, found)
     other = _first_order(electrons, coarse)
@@ -137,12 +139,13 @@ def condensate(
         abs(heat - twice) / 12,  # a quarter of what is extrapolated below
         float(np.max(np.abs(weight - other[2]))),
     )
-    good = found.result is Result.SUCCESS and coarse.result is Result.SUCCESS
-    result = Result.SUCCESS if good else found.result
+    result = coarse.result
     # C(h) = C + a h^2: the difference to twice the step takes the second order out.
     heat = heat + (heat - twice) / 3
     if own is not None:
-        true = solve(own, kt, critical_kt, found)
+        true = lowest(own, kt, critical_kt, found)
+        if true.result is not Result.SUCCESS:
+            return _unknown(true.result, len(electrons.phonons)), found
         true_energy = (np.pi * kt) ** 2 * _action(true.system, np.arctan(true.pairs))
         differ = abs(true_energy / energy - 1)
         energy, weight = true_energy, superfluid_weight(true, len(own.phonons))
@@ -152,8 +155,13 @@ def condensate(
             errors[2] + differ * abs(heat),
             errors[3],
         )
-        result = result if true.result is Result.SUCCESS else true.result
     return Condensate(energy, entropy, heat, weight, errors, result), found
+
+
+def _unknown(result: Result, bands: int) -> Condensate:
+    return Condensate(
+        np.nan, np.nan, np.nan, np.full(bands, np.nan), (np.nan, np.nan, np.nan, np.nan), result
+    )
 
 
 def specific_heat_jump(electrons: Electrons, critical_kt: float) -> tuple[float, float]:

@@ -6,9 +6,11 @@ unknowns p_k, one for each of its channels,
     (1/mu_k) p_k = 2 Sum_jm s_jm,k N_j u_jm x_jm,
 
 so that the pole of mu at the end of the sums does no harm. The derivative at x = 0 is the matrix B
-of `eliashberg_critical`.
+of `eliashberg_critical`. Several bands have several solutions: `lowest` finds the one that is the
+lowest of all, as `eliashberg_stability` proves it.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +19,11 @@ from scipy.interpolate import CubicSpline
 
 from pairlab.pairing.eliashberg import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.eliashberg_critical import SEARCH, instability
+from pairlab.pairing.eliashberg_stability import (
+    condensation_energy,
+    phase_stability,
+    sign_patterns,
+)
 from pairlab.pairing.few_modes import lumped_modes
 from pairlab.pairing.matsubara import graded_frequencies, ladder_sum
 from pairlab.pairing.real_axis import ImaginaryAxis
@@ -28,6 +35,8 @@ _CONVERGED = 1e-12
 _SETTLED = 1e-10
 _ONE_BY_ONE = 4096
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
+_UNSURE = 1e-3  # of the stiffness of phases, with the few frequencies of a search
+_ABOVE = 1.5  # over the strongest gap, for the same reason, where signs are tried
 
 
 class ImaginaryGap(NamedTuple):
@@ -148,7 +157,7 @@ def normal_state(electrons: Electrons, kt: float) -> ImaginaryGap:
 def imaginary_gap(
     electrons: Electrons, kt: float, critical_kt: float, *, start: ImaginaryGap | None = None
 ) -> ImaginaryGap:
-    """The solution at kT below kTc, meV.
+    """The solution of lowest free energy at kT below kTc, meV; nan where there is none to use.
 
     Args:
         start: a solution at another temperature to start from; otherwise the pair amplitude that
@@ -156,18 +165,73 @@ def imaginary_gap(
     """
     # Close to Tc the gap multiplies what the sums do to Tc: more points keep it known.
     orders = (10, 8) if kt < _CLOSE * critical_kt else (24, 18)
-    fine = solve(electrons, kt, critical_kt, start, order=orders[0])
+    fine = lowest(electrons, kt, critical_kt, start, order=orders[0])
     if fine.result is not Result.SUCCESS:
-        return fine
+        return fine._replace(gap=np.nan * fine.gap, repulsion=np.nan * fine.repulsion)
     coarse = solve(electrons, kt, critical_kt, fine, order=orders[1])
-    error = float(np.max(np.abs(_lowest(coarse, electrons) - _lowest(fine, electrons))))
+    error = float(np.max(np.abs(_at_first(coarse, electrons) - _at_first(fine, electrons))))
     poor = coarse.result is not Result.SUCCESS or not error <= 1e-5 * critical_kt
     return fine._replace(error=error, result=Result.INACCURATE if poor else Result.SUCCESS)
 
 
-def _lowest(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:
+def _at_first(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:
     """Delta of each band at the lowest frequency, meV."""
     return found.gap.reshape(len(electrons.phonons), -1)[:, 0]
+
+
+def lowest(
+    electrons: Electrons, kt: float, critical_kt: float, start: ImaginaryGap | None, *,
+    order: int = 10,
+) -> ImaginaryGap:  # fmt: skip
+    """The solution that no state lies below; NOT_THE_LOWEST where a complex one lies below all.
+
+    The first one found is nearly always proved to be it. Otherwise all signs of the bands are
+    tried on few frequencies, until one is. Arguments as of `imaginary_gap`.
+    """
+    found = solve(electrons, kt, critical_kt, start, order=order)
+    if len(electrons.phonons) == 1 or _softest(found) >= 0:
+        return found
+    if found.result is not Result.SUCCESS and start is not None:
+        found = solve(electrons, kt, critical_kt, None, order=order)
+        if _softest(found) >= 0:
+            return found
+    tried: list[ImaginaryGap] = []
+    for guess in _with_signs(electrons, critical_kt, found):
+        rough = solve(electrons, kt, critical_kt, guess, order=SEARCH)
+        if _softest(rough) < -_UNSURE:
+            tried.append(rough)
+            continue
+        fine = solve(electrons, kt, critical_kt, rough, order=order)
+        if _softest(fine) >= 0:
+            return fine
+        tried.append(fine)
+    solutions = [one for one in (found, *tried) if one.result is Result.SUCCESS]
+    if not solutions:
+        return found
+    best = min(solutions, key=lambda one: condensation_energy(one.system, one.pairs))
+    return best._replace(result=Result.NOT_THE_LOWEST)
+
+
+def _softest(found: ImaginaryGap) -> float:
+    """Above zero where a solution is the lowest; -inf where it is none."""
+    if found.result is not Result.SUCCESS:
+        return -np.inf
+    return phase_stability(found.system, found.pairs)
+
+
+def _with_signs(
+    electrons: Electrons, critical_kt: float, found: ImaginaryGap
+) -> Iterator[ImaginaryGap]:
+    """Starts at the same temperature, one for each pattern of signs."""
+    bands, system = len(electrons.phonons), found.system
+    pairs = found.pairs
+    if found.result is not Result.SUCCESS:
+        pairs, _ = _first_guess(electrons, system, critical_kt, None)
+    rows = (pairs * found.frequency).reshape(bands, -1)
+    own = np.where(rows[:, 0] < 0, -1.0, 1.0)
+    strongest = _ABOVE * np.abs(rows[np.argmax(np.abs(rows[:, 0]))])
+    for signs in sign_patterns(system, pairs, bands):
+        yield found._replace(gap=np.outer(signs * own, strongest).reshape(-1))
 
 
 def _state(

@@ -1,6 +1,5 @@
 """The problem of the family of Matsubara sums: Eliashberg theory of one or several bands."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, final
@@ -16,6 +15,7 @@ from pairlab.pairing.eliashberg_critical import (
     critical_kt,
     instability,
     isotope_exponent,
+    smooth_equivalent,
 )
 from pairlab.pairing.phonons import PhononCoupling
 from pairlab.pairing.problem import (
@@ -43,6 +43,11 @@ _CONSTANT_ONLY = Refusal(
     "the one that pairlab knows is that of a constant density of states",
     "leave electron_states out, or ask for Tc and the gap",
 )
+_SMOOTH_ONLY = Refusal(
+    "a cutoff or a sharp mu* ends within one Matsubara frequency, which moves with T, and no "
+    "rescaled mu* has the same Tc",
+    "leave matsubara_cutoff out, or give a rescaled mu*",
+)
 
 
 @final
@@ -63,12 +68,6 @@ class Matsubara(Problem):
         return critical_kt(self.electrons)
 
     @property
-    def asked(self) -> Any:
-        """TEMPORARY"""
-        from types import SimpleNamespace
-        return SimpleNamespace(electrons=lambda: self.electrons, key="eliashberg")
-
-    @property
     def kelvin(self) -> float:
         """Tc, K; 0 without superconductivity."""
         critical = self.critical()
@@ -80,6 +79,8 @@ class Matsubara(Problem):
         found = self.critical_kt
         if found.result is Result.NO_SUPERCONDUCTIVITY:
             return Critical("temperature", 0.0, LOWEST_TEMPERATURE, "K", found.result)
+        if found.result not in solution.USABLE:
+            return Critical("temperature", np.nan, np.nan, "K", found.result)
         kelvin = found.kt / BOLTZMANN
         stats = {"residual": float(found.residual)}
         return Critical(
@@ -111,19 +112,27 @@ class Matsubara(Problem):
     @cached_property
     def _parts(self) -> dict[type, Any]:
         constant = self.electrons.states is None
+        energy = self._energy_refused()
         volume = self.density_of_states
         layout = band_layout(len(self.electrons.phonons))
         return {
             GapSolver: MatsubaraGap(self),
             IsotopeEffect: IsotopeEffect(coefficient=self._isotope),
-            CondensateSolver: MatsubaraCondensate(self) if constant else _CONSTANT_ONLY,
-            StiffnessSolver: MatsubaraStiffness(self, layout) if constant else _CONSTANT_ONLY,
+            CondensateSolver: energy or MatsubaraCondensate(self),
+            StiffnessSolver: energy or MatsubaraStiffness(self, layout),
             SpectrumSolver: MatsubaraSpectrum(self, layout) if constant else _CONSTANT_ONLY,
             Volume: Refusal.unset("density_of_states") if volume is None else Volume(volume),
             Electrons: self.electrons,
             PhononCoupling: self.phonons,
             **self.more,
         }
+
+    def _energy_refused(self) -> Refusal | None:
+        """Why there is no free energy; None where there is one."""
+        if self.electrons.states is not None:
+            return _CONSTANT_ONLY
+        smooth = self.electrons.is_smooth or smooth_equivalent(self.electrons) is not None
+        return None if smooth else _SMOOTH_ONLY
 
     def parts(self) -> Parts:
         return self._parts
@@ -152,7 +161,7 @@ class MatsubaraGap(GapSolver):
 
     def gaps(self, kelvin: np.ndarray) -> Gaps:
         problem = self._problem
-        found = solution.solved_gap(problem.asked, kelvin, problem.kelvin)
+        found = solution.solved_gap(problem.electrons, kelvin, problem.kelvin)
         unsure = None
         if found.chemical_potential is not None:
             # Against full sums it is good to 1e-5 of itself, and of pi k T where it is zero.
@@ -160,6 +169,7 @@ class MatsubaraGap(GapSolver):
         return Gaps(
             band_layout(1 if found.gap.ndim == 1 else found.gap.shape[1]),
             found.gap, found.error, found.code, found.chemical_potential, unsure,
+            tuple(found.branch_changes.tolist()),
         )  # fmt: skip
 
 
@@ -173,7 +183,7 @@ class MatsubaraCondensate(CondensateSolver):
         self._problem = problem
 
     def condensate(self, kelvin: np.ndarray) -> SolvedCondensate:
-        return solution.solved_condensate(self._problem.asked, kelvin, self._problem.kelvin)
+        return solution.solved_condensate(self._problem.electrons, kelvin, self._problem.kelvin)
 
 
 @final
@@ -186,7 +196,7 @@ class MatsubaraStiffness(StiffnessSolver):
         self._problem, self.layout = problem, layout
 
     def superfluid(self, kelvin: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = solution.solved_condensate(self._problem.asked, kelvin, self._problem.kelvin)
+        found = solution.solved_condensate(self._problem.electrons, kelvin, self._problem.kelvin)
         value, error = found.value.superfluid, found.error.superfluid
         if not self.layout.dims:
             value, error = value[:, 0], error[:, 0]
@@ -209,5 +219,5 @@ class MatsubaraSpectrum(SpectrumSolver):
     ) -> SolvedTunnelling:
         problem = self._problem
         return solution.solved_tunnelling(
-            problem.asked, kelvin, problem.kelvin, broadening=broadening, energy=energy
+            problem.electrons, kelvin, problem.kelvin, broadening=broadening, energy=energy
         )

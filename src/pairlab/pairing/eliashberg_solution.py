@@ -1,20 +1,13 @@
-"""What a mechanism with Eliashberg equations answers: its capabilities, in K and with codes.
+"""What Eliashberg equations answer at temperatures, in K and with codes."""
 
-Each function takes a mechanism that has `electrons()`; a mechanism takes the functions as methods.
-"""
-
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from pairlab.errors import CapabilityError
 from pairlab.pairing.eliashberg import Electrons, system_at
-from pairlab.pairing.eliashberg_critical import (
-    critical_kt,
-    isotope_exponent,
-    smooth_equivalent,
-)
+from pairlab.pairing.eliashberg_branches import branch_changes
+from pairlab.pairing.eliashberg_critical import critical_kt, smooth_equivalent
 from pairlab.pairing.eliashberg_edge import gap_edge
 from pairlab.pairing.eliashberg_energy import (
     Cold,
@@ -27,11 +20,11 @@ from pairlab.pairing.eliashberg_energy import (
     sommerfeld,
     specific_heat_jump,
 )
-from pairlab.pairing.eliashberg_gap import ImaginaryGap, imaginary_gap
+from pairlab.pairing.eliashberg_gap import ImaginaryGap, imaginary_gap, lowest
 from pairlab.pairing.real_axis import real_axis
 from pairlab.pairing.real_edge import SpectralEdge
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap, SolvedTunnelling
-from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
+from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies"
@@ -41,54 +34,63 @@ _CLOSED = 3e-6
 
 _EXACT = (0.0, 0.0, 0.0, 0.0)
 
+USABLE = (Result.SUCCESS, Result.NO_SUPERCONDUCTIVITY, Result.INACCURATE)
+"""Results that come with numbers, the best first."""
 
-def solved_critical_temperature(mechanism: Any) -> Solution:
-    """Tc. stats: `residual`, what the sums on few frequencies miss of the full ones, of Tc."""
-    found = critical_kt(mechanism.electrons())
-    if found.result is Result.NO_SUPERCONDUCTIVITY:
-        return Solution(0.0, LOWEST_TEMPERATURE, "K", found.result)
-    kelvin = found.kt / BOLTZMANN
-    stats = {"residual": float(found.residual)}
-    return Solution(kelvin, kelvin * float(found.error), "K", found.result, stats)
+_NEAR = 0.999
+"""Of Tc: where the state is looked at that emerges there."""
 
 
-def solved_isotope_coefficient(mechanism: Any) -> Solution:
-    """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
-    electrons = mechanism.electrons()
-    found = critical_kt(electrons)
-    if found.result is Result.NO_SUPERCONDUCTIVITY:
-        return Solution(np.nan, np.nan, "", found.result)
-    alpha, error = isotope_exponent(electrons, found.kt)
-    return Solution(alpha, max(float(found.error), error), "", found.result)
-
-
-def solved_gap(mechanism: Any, temperature: np.ndarray, critical_temperature: float) -> SolvedGap:
-    """The edge of the spectrum of each band, Re Delta(w) = w."""
-    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
+def solved_gap(
+    electrons: Electrons, temperature: np.ndarray, critical_temperature: float
+) -> SolvedGap:
+    """The edge of the spectrum of each band, Re Delta(w) = w; nan where its code is not usable."""
+    tc = critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
     edges: dict[float, tuple[SpectralEdge, ...]] = {}
     potential: dict[float, float] = {}
-    before = None
+    followed: list[ImaginaryGap] = []
+    known = None
     cold = coldest(electrons, tc) if tc > 0 else Cold(0.0, True)
     asked = np.maximum(temperature * BOLTZMANN, cold.kt)
     for kt in np.unique(asked):
-        if kt >= tc * (1 - _CLOSED):
-            normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
-            # A gap closes as 3.1 kTc sqrt(1 - t), and steeper at strong coupling.
-            unseen = 6 * tc * np.sqrt(_CLOSED) if kt < tc else 0.0
-            edges[kt] = (SpectralEdge(0.0, unseen, normal),) * bands
+        if not kt < tc * (1 - _CLOSED):
+            edges[kt] = (_closed_edge(electrons, kt, tc),) * bands
             potential[kt] = _potential(electrons, None, kt)
             continue
-        before = imaginary_gap(electrons, kt, tc, start=before)
-        edges[kt] = gap_edge(electrons, before, tc)
-        potential[kt] = _potential(electrons, before, kt)
+        found = imaginary_gap(electrons, kt, tc, start=known)
+        followed.append(found)
+        known = found if found.result in USABLE else known
+        edges[kt] = gap_edge(electrons, found, tc)
+        potential[kt] = _potential(electrons, found, kt)
     rows = [edges[kt] for kt in asked]
-    gap = np.array([[edge.value for edge in row] for row in rows])
-    error = np.array([max(edge.error for edge in row) for row in rows])
-    code = np.array([max(edge.result.code for edge in row) for row in rows])
+    results = [_worst(edge.result for edge in row) for row in rows]
+    lost = np.array([1.0 if result in USABLE else np.nan for result in results])
+    gap = np.array([[edge.value for edge in row] for row in rows]) * lost[:, None]
+    error = np.array([max(edge.error for edge in row) for row in rows]) * lost
+    code = np.array([result.code for result in results])
     code = _unless_sure(code, temperature * BOLTZMANN, cold)
-    level = None if electrons.states is None else np.array([potential[kt] for kt in asked])
-    return SolvedGap(gap if bands > 1 else gap[:, 0], error, code, level)
+    level = None
+    if electrons.states is not None:
+        level = np.array([potential[kt] for kt in asked]) * lost
+    if followed and bands > 1 and np.any(asked >= tc):
+        followed.append(lowest(electrons, _NEAR * tc, tc, known))
+    changes = branch_changes(electrons, tc, followed) / BOLTZMANN
+    return SolvedGap(gap if bands > 1 else gap[:, 0], error, code, level, changes)
+
+
+def _closed_edge(electrons: Electrons, kt: float, tc: float) -> SpectralEdge:
+    """At Tc and above; nan where no Tc is known."""
+    if not np.isfinite(tc):
+        return SpectralEdge(np.nan, np.nan, critical_kt(electrons).result)
+    normal = Result.NO_SUPERCONDUCTIVITY if tc == 0 else Result.SUCCESS
+    # A gap closes as 3.1 kTc sqrt(1 - t), and steeper at strong coupling.
+    return SpectralEdge(0.0, 6 * tc * np.sqrt(_CLOSED) if kt < tc else 0.0, normal)
+
+
+def _worst(results: Iterable[Result]) -> Result:
+    """The one to report of several: any that comes without a number before those with one."""
+    return max(results, key=lambda one: USABLE.index(one) if one in USABLE else 9 + one.code)
 
 
 def _unless_sure(code: np.ndarray, kt: np.ndarray, cold: Cold) -> np.ndarray:
@@ -107,24 +109,14 @@ def _potential(electrons: Electrons, found: ImaginaryGap | None, kt: float) -> f
 
 
 def solved_condensate(
-    mechanism: Any, temperature: np.ndarray, critical_temperature: float
+    electrons: Electrons, temperature: np.ndarray, critical_temperature: float
 ) -> SolvedCondensate:
-    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc.
+    """Free energy, entropy, specific heat and superfluid density, and the jump at Tc, of electrons
+    with a smooth equivalent and constant densities of states.
 
     Of a sharp mu* or a cutoff, entropy and specific heat are those of the rescaled mu* with the
     same Tc, and what the free energies differ by is in their errors.
-
-    Raises: CapabilityError with a given density of states.
     """
-    electrons = mechanism.electrons()
-    _refuse_states(mechanism, electrons, "free energy")
-    if smooth_equivalent(electrons) is None:
-        raise CapabilityError(
-            what=f"{mechanism.key} has no free energy with this cutoff or sharp mu*",
-            why="it ends within one Matsubara frequency, which moves with T, and no rescaled mu* "
-            "has the same Tc",
-            remedy="leave matsubara_cutoff out, or give a rescaled mu*",
-        )
     kts = tuple((temperature * BOLTZMANN).tolist())
     return _condensates(electrons, kts, critical_temperature * BOLTZMANN)
 
@@ -132,7 +124,7 @@ def solved_condensate(
 @lru_cache(maxsize=8)  # thermodynamics, fields and stiffness ask for the same temperatures
 def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> SolvedCondensate:
     bands, gamma = len(electrons.phonons), sommerfeld(electrons)
-    if not tc > 0:
+    if not tc > 0:  # which is 0 K: without a Tc nothing is asked for
         none = np.zeros(len(kts))
         blank = Changes(none, none, none, np.zeros((len(kts), bands)))
         normal = normal_specific_heat(electrons, np.array(kts))
@@ -143,18 +135,22 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
     own = None if smooth is electrons else electrons
     jump, jump_error = specific_heat_jump(smooth, tc)
     cold = frozen(smooth, tc)
-    known, before = condensate(smooth, cold.kt, tc, own=own)
+    cold_row, known = condensate(smooth, cold.kt, tc, own=own)
+    if cold_row.result not in USABLE:  # what is relative to T = 0 is part of every row
+        return _unknown_condensates(electrons, kts, cold_row, jump, jump_error)
     rows: dict[float, Condensate] = {}
+    start = known
     for kt in sorted(set(kts)):
         if kt >= tc * (1 - _CLOSED):
             rows[kt] = _closed_row(kt, tc, gamma, jump, bands)
         elif kt <= cold.kt:
-            rows[kt] = _frozen_row(smooth, known, kt, cold)
+            rows[kt] = _frozen_row(smooth, cold_row, kt, cold)
         else:
-            rows[kt], before = condensate(smooth, kt, tc, start=before, own=own)
+            rows[kt], known = condensate(smooth, kt, tc, start=start, own=own)
+            start = known if rows[kt].result is Result.SUCCESS else start
     found = [rows[kt] for kt in kts]
     weights = np.array([one.superfluid for one in found])
-    whole = np.where(known.superfluid > 0, known.superfluid, 1.0)
+    whole = np.where(cold_row.superfluid == 0, 1.0, cold_row.superfluid)
     ratio = weights / whole
     first, second, third, fourth = (np.array([one.errors[i] for one in found]) for i in range(4))
     value = Changes(
@@ -163,14 +159,33 @@ def _condensates(electrons: Electrons, kts: tuple[float, ...], tc: float) -> Sol
         np.array([one.specific_heat for one in found]),
         ratio,
     )
-    lost = (fourth[:, None] + ratio * known.errors[3]) / whole
-    differ = abs(known.errors[1] / known.entropy) if own is not None else 0.0
-    code = np.array([one.result.code for one in found])
-    if known.result is not Result.SUCCESS:
-        code = np.maximum(code, known.result.code)
+    lost = (fourth[:, None] + ratio * cold_row.errors[3]) / whole
+    differ = abs(cold_row.errors[1] / cold_row.entropy) if own is not None else 0.0
+    code = np.array([_worst((one.result, cold_row.result)).code for one in found])
     error = Changes(first, second, third, lost)
     normal = normal_specific_heat(electrons, np.array(kts))
+    usable = np.isin(code, [result.code for result in USABLE])
+    value, error = (_only(usable, changes) for changes in (value, error))
     return SolvedCondensate(value, error, code, gamma, jump, jump_error + differ * jump, normal)
+
+
+def _unknown_condensates(
+    electrons: Electrons, kts: tuple[float, ...], row: Condensate, jump: float, jump_error: float
+) -> SolvedCondensate:
+    lost = np.full(len(kts), np.nan)
+    blank = Changes(lost, lost, lost, np.full((len(kts), len(electrons.phonons)), np.nan))
+    code = np.full(len(kts), row.result.code)
+    normal = normal_specific_heat(electrons, np.array(kts))
+    return SolvedCondensate(
+        blank, blank, code, sommerfeld(electrons), jump, jump_error, normal
+    )  # fmt: skip
+
+
+def _only(usable: np.ndarray, changes: Changes) -> Changes:
+    """nan at the temperatures whose code comes without a number."""
+    kept = np.where(usable, 1.0, np.nan)
+    *scalars, superfluid = changes
+    return Changes(*(kept * one for one in scalars), kept[:, None] * superfluid)
 
 
 def _closed_row(kt: float, tc: float, gamma: float, jump: float, bands: int) -> Condensate:
@@ -193,35 +208,40 @@ def _frozen_row(electrons: Electrons, known: Condensate, kt: float, cold: Frozen
         entropy=-gamma * kt,
         specific_heat=-float(normal_specific_heat(electrons, np.array([kt]))[0]),
         errors=(known.errors[0] + drift * cold.kt, drift, drift, known.errors[3]),
-        result=known.result if cold.sure else Result.INACCURATE,
+        result=known.result if cold.sure else _worst((known.result, Result.INACCURATE)),
     )
 
 
 def solved_tunnelling(
-    mechanism: Any, temperature: np.ndarray, critical_temperature: float, *,
-    broadening: float, energy: np.ndarray,
-) -> SolvedTunnelling:  # fmt: skip
-    """N_s/N_n and dI/dV at energies [meV], with a Lorentzian of a half width [meV].
-
-    Raises: CapabilityError with a given density of states.
-    """
-    electrons, tc = mechanism.electrons(), critical_temperature * BOLTZMANN
-    _refuse_states(mechanism, electrons, "tunnelling spectrum")
+    electrons: Electrons,
+    temperature: np.ndarray,
+    critical_temperature: float,
+    *,
+    broadening: float,
+    energy: np.ndarray,
+) -> SolvedTunnelling:
+    """N_s/N_n and dI/dV at energies [meV], with a Lorentzian of a half width [meV], of electrons
+    with constant densities of states."""
+    tc = critical_temperature * BOLTZMANN
     bands = len(electrons.phonons)
     ones, sure = np.ones((bands, len(energy))), np.zeros(bands)
     rows: dict[float, tuple[np.ndarray, np.ndarray, np.ndarray, int]] = {}
     cold = coldest(electrons, tc) if tc > 0 else Cold(0.0, True)
-    before = None
+    known = None
     for kt in np.unique(temperature * BOLTZMANN):
         if kt >= tc:
             rows[kt] = ones, ones, sure, Result.SUCCESS.code
             continue
-        before = imaginary_gap(electrons, max(kt, cold.kt), tc, start=before)
-        if before.result is not Result.SUCCESS:
-            rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, before.result.code
-            before = None
+        if not np.isfinite(tc):
+            result = critical_kt(electrons).result
+            rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, result.code
             continue
-        axis = before.axis(electrons, min(broadening, before.kt))
+        imaginary = imaginary_gap(electrons, max(kt, cold.kt), tc, start=known)
+        if imaginary.result is not Result.SUCCESS:
+            rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, imaginary.result.code
+            continue
+        known = imaginary
+        axis = known.axis(electrons, min(broadening, known.kt))
         found = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
         usable = found.result in (Result.SUCCESS, Result.INACCURATE)
         lost = 1.0 if usable else np.nan
@@ -234,12 +254,3 @@ def solved_tunnelling(
     )
     codes = _unless_sure(np.array(code), temperature * BOLTZMANN, cold)
     return SolvedTunnelling(np.array(states), np.array(conductance), np.array(error), codes)
-
-
-def _refuse_states(mechanism: Any, electrons: Electrons, what: str) -> None:
-    if electrons.states is not None:
-        raise CapabilityError(
-            what=f"{mechanism.key} has no {what} with electron_states",
-            why="the one that pairlab knows is that of a constant density of states",
-            remedy="leave electron_states out, or ask for Tc and the gap",
-        )

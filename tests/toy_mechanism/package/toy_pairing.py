@@ -14,7 +14,7 @@ import pydantic
 from pairlab.electrons.constant import ConstantBands
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
-from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.equation import GapEquation, single_gap
 from pairlab.pairing.modes.problem import Modes
 
 
@@ -51,6 +51,6 @@ class Toy(Mechanism):
         )
         return Modes(
             equation,
-            SINGLE_GAP,
+            single_gap,
             stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
         )

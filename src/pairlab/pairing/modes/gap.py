@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Inexact
 
 from pairlab.electrons.carriers import Carriers, DensityCarriers, PairStates
 from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, times_blocks
@@ -29,8 +29,9 @@ _SMALLEST_SCALE = 1e-12  # of kTc: gaps below are not resolved
 _STABLE = 1e-6  # of an eigenvalue of 1, which rounding and the coarse rule may move
 _VANISHED = 1e-9  # in kTc
 
-Gap = Float[np.ndarray, "band mode"]
-Unknown = Float[np.ndarray, " unknown"]
+Gap = Inexact[np.ndarray, "band mode"]
+Unknown = Inexact[np.ndarray, " unknown"]
+"""Complex where time reversal is broken."""
 
 
 class PairSums(NamedTuple):
@@ -190,10 +191,6 @@ def gap_problem(equation: GapEquation, critical: CriticalPoint) -> GapProblem:
     then Tc is the same whatever is held, and the chemical potential is continuous there.
     """
     carriers, unit = equation.carriers, critical.kt
-    density = 0.0
-    if equation.fix_density:
-        assert isinstance(carriers, DensityCarriers)
-        density = carriers.normal_density(unit)
 
     def eigenvalue(rule: Rule) -> float:
         pairs = carriers.pair_states(rule, _NARROWEST * unit).susceptibility(unit)
@@ -205,8 +202,16 @@ def gap_problem(equation: GapEquation, critical: CriticalPoint) -> GapProblem:
         unit=unit,
         tc_error=critical.error,
         calibration=(eigenvalue(GAP_FINE), eigenvalue(GAP_COARSE)),
-        density=density,
+        density=held_density(equation, critical),
     )
+
+
+def held_density(equation: GapEquation, critical: CriticalPoint) -> float:
+    """The density that is held, N0 meV; 0 where the chemical potential is."""
+    if not equation.fix_density:
+        return 0.0
+    assert isinstance(equation.carriers, DensityCarriers)
+    return equation.carriers.normal_density(critical.kt)
 
 
 def _uniform_over_bands(critical: CriticalPoint) -> Gap:
@@ -254,14 +259,16 @@ def newton(equations: Equations, start: Unknown) -> tuple[Unknown, bool]:
 
 def stationary(problem: GapProblem, kt: float, start: Unknown) -> Stationary:
     """The solution that Newton's method reaches from a start at kt [meV], 0 <= kt < kTc."""
-    unknown, settled, scale = start, True, _NARROWEST * problem.unit
+    scale = _NARROWEST * problem.unit
     while True:
         equations = Equations(problem, kt, scale)
-        unknown, settled = newton(equations, unknown)
+        unknown, settled = newton(equations, start)
         needed = problem.narrowest(unknown, kt) if settled else scale
         if needed >= 0.5 * scale:
             break
-        scale = needed  # a band with a tiny gap: once more on nodes that resolve it
+        # A band with a tiny gap: once more on nodes that resolve it, and from above again, because
+        # what the coarse nodes give may be too small.
+        scale = needed
     size = float(np.abs(unknown[: problem.start.size]).max())
     lost = Stationary(unknown, False, np.nan, np.nan, np.nan, scale)
     if not settled:

@@ -16,7 +16,7 @@ from pairlab.pairing.modes.branches import Branches, GapState
 from pairlab.pairing.modes.critical import CriticalPoint, Leading, critical_points, leading_at
 from pairlab.pairing.modes.density import LEFT_OUT, left_out, normal_potential
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
-from pairlab.pairing.modes.gap import gap_problem
+from pairlab.pairing.modes.gap import gap_problem, held_density
 from pairlab.pairing.problem import (
     CondensateSolver,
     Conductor,
@@ -53,7 +53,7 @@ class Modes(Problem):
     more: further parts.
     """
 
-    method = "leading eigenvalue of the linear gap equation, secants in ln T, graded Gauss-Legendre"
+    method = "leading eigenvalue of the linear gap equation, Newton in ln T, graded Gauss-Legendre"
 
     equation: GapEquation
     gap_grid: Callable[[], GapGrid]
@@ -230,7 +230,7 @@ def _potential(problem: Modes, kt: float, state: GapState) -> tuple[float, float
     assert isinstance(carriers, DensityCarriers)
     mu, error, code = state.chemical_potential, state.chemical_potential_error, state.result.code
     is_normal = kt >= scale
-    density = problem.branches.problem.density
+    density = held_density(problem.equation, problem.point)
     if is_normal and density > 0:
         mu, good = normal_potential(carriers, density, kt)
         code = code if good else Result.NOT_CONVERGED.code

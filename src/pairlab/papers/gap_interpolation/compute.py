@@ -1,4 +1,4 @@
-"""What the entries of `gap_interpolation.toml` are computed by: closed forms of Delta(T)/Delta(0).
+"""What the entries of `ledger.toml` are computed by: closed forms of Delta(T)/Delta(0).
 
 Each is compared with the exact curve of BCS theory. t is T/Tc throughout.
 """
@@ -8,13 +8,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from pairlab.errors import InputError, did_you_mean
-from pairlab.papers.bcs_universal import LEFT_OUT, gap_over_tc, jump, reduced_gap
+from pairlab.papers.bcs_universal.compute import LEFT_OUT, gap_over_tc, jump, reduced_gap
 from pairlab.papers.verdict import Computed, computed
 
-_GRID = tuple(np.round(np.linspace(0.02, 0.999, 980), 6))
+GRID = tuple(np.round(np.linspace(0.02, 0.999, 980), 6))
 _CLOSEST = (1e-6, 2e-6)  # 1 - t, where an exponent is read off
 _LAST = 0.98
 """Relative deviations count up to here: at Tc the gap itself vanishes."""
@@ -65,8 +64,8 @@ def _form(name: str) -> Callable[[np.ndarray], np.ndarray]:
 @cache
 def deviations(name: str, relative: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """t, and a form minus the exact curve there, in per cent of Delta(T) or of Delta(0)."""
-    t = np.array(_GRID)
-    exact = reduced_gap(_GRID)
+    t = np.array(GRID)
+    exact = reduced_gap(GRID)
     return t, 100 * (_form(name)(t) - exact) / (exact if relative else 1.0)
 
 
@@ -102,31 +101,6 @@ def slope_of_parameters() -> Computed:
     ratio, step = gap_over_tc(factor=1.0).low, jump().low
     value = np.pi / ratio * np.sqrt(2 * step / 3)
     return computed(value, 10 * LEFT_OUT)
-
-
-def figure_data() -> dict[str, xr.Dataset]:
-    """The deviations of all forms over t."""
-    figure = xr.Dataset(
-        coords={
-            "form": ("form", list(FORMS), {"long_name": "interpolation", "units": ""}),
-            "reduced_temperature": ("reduced_temperature", np.array(_GRID),
-                                    {"long_name": "T/Tc", "units": "1"}),
-        }
-    )  # fmt: skip
-    for name, label, relative in (
-        ("deviation", "deviation from Δ(T)", True),
-        ("deviation_of_zero", "the same over Δ(0)", False),
-    ):
-        values = np.array([deviations(form, relative)[1] for form in FORMS])
-        attrs = {"long_name": label, "units": "%"}
-        figure[name] = (("form", "reduced_temperature"), values, attrs)
-    return {
-        "deviations": figure.assign_attrs(
-            title="Interpolations of the BCS gap",
-            caption="Against the exact curve, up to t = 0.999.",
-            cite_as="Formulas from",
-        )
-    }
 
 
 COMPUTED: dict[str, Callable[..., Any]] = {

@@ -1,4 +1,4 @@
-"""What the entries of `bcs_universal.toml` are computed by: BCS theory at weak coupling.
+"""What the entries of `ledger.toml` are computed by: BCS theory at weak coupling.
 
 All numbers are those of one `Bcs` mechanism whose coupling is so weak that the corrections, of the
 order exp(-2/lambda), stay below 1e-8.
@@ -48,7 +48,7 @@ def reduced_gap(reduced: tuple[float, ...]) -> np.ndarray:
 
 
 @cache
-def _thermodynamics(reduced: tuple[float, ...] = (0.0,)) -> xr.Dataset:
+def thermodynamics_at(reduced: tuple[float, ...] = (0.0,)) -> xr.Dataset:
     return thermodynamics(weak_coupling(), np.array(reduced) * critical_kelvin())
 
 
@@ -66,13 +66,13 @@ def gap_over_tc(*, factor: float = 2.0) -> Computed:
 
 def jump() -> Computed:
     """(C_s - C_n)/(gamma Tc) at Tc."""
-    value = float(_thermodynamics().specific_heat_jump)
+    value = float(thermodynamics_at().specific_heat_jump)
     return computed(value, LEFT_OUT * value)
 
 
 def field_ratio() -> Computed:
     """gamma Tc^2/Hc(0)^2 in Gaussian units: Hc^2/8 pi = F_n - F_s."""
-    data = _thermodynamics()
+    data = thermodynamics_at()
     energy = -float(data.free_energy_difference[0])
     value = float(data.specific_heat_constant) * critical_kelvin() ** 2 / (8 * np.pi * energy)
     return computed(value, LEFT_OUT * value)
@@ -95,14 +95,14 @@ def gap_slope(*, over: str) -> Computed:
 def field_slope() -> Computed:
     """Hc(T)/(Hc(0) (1 - t)) at Tc."""
     distance = np.array(_NEAR)
-    field = _thermodynamics(tuple(1 - distance)).thermodynamic_critical_field_ratio.values
+    field = thermodynamics_at(tuple(1 - distance)).thermodynamic_critical_field_ratio.values
     return _at_tc(field / distance)
 
 
 def field_curvature() -> Computed:
     """c of Hc(T) = Hc(0) (1 - c t^2) at low temperature."""
     reduced = np.array([0.02, 0.04])
-    field = _thermodynamics(tuple(reduced)).thermodynamic_critical_field_ratio.values
+    field = thermodynamics_at(tuple(reduced)).thermodynamic_critical_field_ratio.values
     c = (1 - field) / reduced**2
     limit = (4 * c[0] - c[1]) / 3
     return computed(limit, abs(c[0] - c[1]))
@@ -111,7 +111,7 @@ def field_curvature() -> Computed:
 def largest_deviation() -> Computed:
     """The smallest Hc(T)/Hc(0) - (1 - t^2), in per cent."""
     grid = np.linspace(0.3, 0.9, 121)
-    found = _thermodynamics(tuple(grid)).thermodynamic_critical_field_ratio.values
+    found = thermodynamics_at(tuple(grid)).thermodynamic_critical_field_ratio.values
     deviation = 100 * (found - (1 - grid**2))
     return computed(deviation.min(), float(np.ptp(np.sort(deviation)[:2])))
 
@@ -128,29 +128,6 @@ def wrong_digits(*, first: float, last: float, table: list[float]) -> Computed:
     exact = np.zeros(len(table))
     exact[below] = reduced_gap(tuple(np.round(reduced[below], 10)))
     return computed(float(np.sum(np.abs(exact - table) > _HALF_A_DIGIT + LEFT_OUT)))
-
-
-def figure_data() -> dict[str, xr.Dataset]:
-    """Delta(T)/Delta(0), Hc(T)/Hc(0) and C_s/(gamma Tc) over T/Tc."""
-    grid = np.unique([*np.linspace(0.02, 0.98, 97), 0.99, 0.995, 0.999])
-    data = _thermodynamics(tuple(grid))
-    units = {"units": "1"}
-    figure = xr.Dataset(
-        coords={"reduced_temperature": ("reduced_temperature", grid,
-                                        {"long_name": "T/Tc", **units})}
-    )  # fmt: skip
-    for name, label, values in (
-        ("gap", "gap Δ(T)/Δ(0)", reduced_gap(tuple(grid))),
-        (
-            "critical_field",
-            "critical field Hc(T)/Hc(0)",
-            data.thermodynamic_critical_field_ratio.values,
-        ),
-        ("specific_heat", "specific heat C/(γTc)", data.specific_heat.values / critical_kelvin()),
-    ):
-        figure[name] = ("reduced_temperature", values, {"long_name": label, **units})
-    text = {"title": "Universal curves of BCS theory", "caption": "Exact, at weak coupling."}
-    return {"curves": figure.assign_attrs(**text, cite_as="Formulas from")}
 
 
 COMPUTED: dict[str, Callable[..., Any]] = {

@@ -11,8 +11,8 @@ import xarray as xr
 
 from pairlab.electrons.triangular_well import TriangularWell, field_gradient_of
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE, ExcitonPhonon
-from pairlab.papers import cao2023_curves as curves
-from pairlab.papers.cao2023_curves import BCS, BR_BCS, NAMES, OWN
+from pairlab.papers.cao2023 import curves
+from pairlab.papers.cao2023.curves import BCS, BR_BCS, NAMES, OWN
 
 LEVELS = (16.87, 29.50, 39.84)
 """As printed, meV."""

@@ -1,4 +1,4 @@
-"""What the entries of `strong_coupling.toml` are computed by: what strong coupling does to ratios.
+"""What the entries of `ledger.toml` are computed by: what strong coupling does to ratios.
 
 With x = kTc/w_log the formulas of Mitrovic, Zarate and Carbotte and of Marsiglio and Carbotte are
 
@@ -12,7 +12,6 @@ that of the normal state, with its factor 1 + lambda.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -20,11 +19,10 @@ from scipy import optimize
 
 from pairlab.mechanisms.eliashberg import Eliashberg
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.gap_ratio import gap_ratio
 from pairlab.observables.thermodynamics import thermodynamics
 from pairlab.papers import phonon_shapes as shapes
+from pairlab.papers.questions import number
 from pairlab.papers.verdict import Computed, computed
-from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 FORMULAS: dict[str, tuple[float, float, float]] = {
@@ -39,9 +37,6 @@ _LARGEST = 0.3
 """x up to here when it is read off a ratio: beyond, the logarithms pull the formulas back."""
 
 _ROOT = 1e-10  # of ln lambda, or of x
-_LABELS = {
-    "gap_ratio": "gap ratio 2Δ(0)/kTc", "jump": "jump ΔC/γTc", "field_ratio": "ratio γTc²/Hc(0)²",
-}  # fmt: skip
 
 
 def formula(ratio: str, x: float) -> float:
@@ -72,47 +67,24 @@ def coupling_at(x: float, shape: str, mu_star: float) -> float:
     return float(np.exp(_root(excess, np.log(_COUPLINGS[0]), np.log(_COUPLINGS[1]))))
 
 
-def _value(data: xr.Dataset, name: str) -> tuple[float, float]:
-    return float(data[name].squeeze()), float(data[f"{name}_error"].squeeze())
+def at_reduced_tc(*, x: float, shape: str, mu_star: float = 0.1) -> Eliashberg:
+    """Eliashberg theory of a shape of the spectrum at kTc = x w_log."""
+    return _mechanism(shape, coupling_at(x, shape, mu_star), mu_star)
 
 
-def _known(data: xr.Dataset) -> bool:
-    """An inaccurate number has an error that says so, which the verdict counts."""
-    return int(data.result_code.squeeze()) in (Result.SUCCESS.code, Result.INACCURATE.code)
-
-
-@cache
-def _thermodynamics(shape: str, coupling: float, mu_star: float) -> xr.Dataset:
-    return thermodynamics(_mechanism(shape, coupling, mu_star), 0.0, throw=False)
-
-
-@cache
-def solved(ratio: str, shape: str, coupling: float, mu_star: float) -> Computed:
-    """A ratio of Eliashberg theory; nan where there is none."""
-    unknown = computed(np.nan)
-    if ratio == "gap_ratio":
-        found = gap_ratio(_mechanism(shape, coupling, mu_star), throw=False)
-        return computed(*_value(found, "gap_ratio")) if _known(found) else unknown
-    found = _thermodynamics(shape, coupling, mu_star)
-    if not _known(found):
-        return unknown
-    if ratio == "jump":
-        return computed(*_value(found, "specific_heat_jump"))
-    energy, error = _value(found, "free_energy_difference")
+def field_ratio(found: xr.Dataset) -> Computed:
+    """gamma Tc^2/Hc(0)^2 of what `thermodynamics` gives at T = 0: Hc^2/8 pi = F_n - F_s."""
+    energy = number(found, "free_energy_difference")
     normal = float(found.specific_heat_constant) * float(found.critical_temperature) ** 2
-    value = normal / (8 * np.pi * abs(energy))
-    return computed(value, abs(error / energy) * value)
-
-
-def ratio_at(*, ratio: str, x: float, shape: str, mu_star: float = 0.1) -> Computed:
-    """A ratio of Eliashberg theory for a shape of the spectrum at kTc = x w_log."""
-    return solved(ratio, shape, coupling_at(x, shape, mu_star), mu_star)
+    value = normal / (8 * np.pi * abs(energy.low))
+    return computed(value, abs(energy.error / energy.low) * value)
 
 
 def largest_jump(*, couplings: list[float], mu_star: float) -> Computed:
     """The largest (C_s - C_n)/(gamma Tc) of one mode over lambda."""
     grid = np.linspace(couplings[0], couplings[1], 11)
-    found = [solved("jump", "one mode", float(x), mu_star) for x in grid]
+    modes = [_mechanism("one mode", float(x), mu_star) for x in grid]
+    found = [number(thermodynamics(one, throw=False), "specific_heat_jump") for one in modes]
     values = np.array([one.low for one in found])
     place = int(np.clip(np.argmax(values), 1, len(grid) - 2))
     near = slice(place - 1, place + 2)
@@ -140,35 +112,6 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
     return float(found.root)
 
 
-def figure_data() -> dict[str, xr.Dataset]:
-    """The three ratios over x for all shapes, and the formulas."""
-    grid = np.round(np.linspace(0.02, 0.26, 25), 6)
-    lines = [*shapes.SHAPES, "formula"]
-    axis = {"long_name": "reduced Tc, kTc/ωlog", "units": "1"}
-    figure = xr.Dataset(
-        coords={
-            "spectrum": ("spectrum", lines, {"long_name": "spectrum", "units": ""}),
-            "reduced_tc": ("reduced_tc", grid, axis),
-        }
-    )
-    for name, label in _LABELS.items():
-        rows = [
-            [ratio_at(ratio=name, x=float(x), shape=shape).low for x in grid]
-            for shape in shapes.SHAPES
-        ]
-        rows.append([formula(name, float(x)) for x in grid])
-        attrs = {"long_name": label, "units": "1"}
-        figure[name] = (("spectrum", "reduced_tc"), np.array(rows), attrs)
-    return {
-        "ratios": figure.assign_attrs(
-            title="Ratios of BCS theory at strong coupling",
-            caption="Eliashberg theory, μ* = 0.1 rescaled from the end of the spectrum.",
-            cite_as="Formulas from",
-            cite=["doi:10.1103/PhysRevB.29.184", "doi:10.1103/PhysRevB.33.6141"],
-        )
-    }
-
-
-COMPUTED: dict[str, Callable[..., Any]] = {
-    function.__name__: function for function in (ratio_at, largest_jump, implied)
-}
+COMPUTED: dict[str, Callable[..., Computed]] = {"largest_jump": largest_jump, "implied": implied}
+MECHANISMS: dict[str, Callable[..., Eliashberg]] = {"at_reduced_tc": at_reduced_tc}
+REDUCTIONS: dict[str, Callable[[xr.Dataset], Computed]] = {"field_ratio": field_ratio}

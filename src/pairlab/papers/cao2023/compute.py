@@ -1,4 +1,4 @@
-"""What the entries of `cao2023.toml` are computed by.
+"""What the entries of `ledger.toml` are computed by.
 
 Cao and Kavokin (2023), "the paper"; its own model is the preset "lk99", its BCS model "lk99_bcs",
 its BR-BCS model "lk99_brbcs". `changes` are parameters of its own model that the paper leaves open
@@ -19,15 +19,11 @@ from pairlab.electrons.triangular_well import (
 )
 from pairlab.mechanisms.br_bcs import BrBcs, prefactor, printed_critical_temperature
 from pairlab.mechanisms.exciton_phonon import LAYER_DENSITY, exciton_coupling
-from pairlab.papers import cao2023_curves as curves
-from pairlab.papers import cao2023_overlaps as overlaps
-from pairlab.papers.cao2023_curves import BR_BCS, NAMES, OWN
-from pairlab.papers.cao2023_figures import figure_data
+from pairlab.papers.cao2023 import curves, overlaps
+from pairlab.papers.cao2023.curves import BR_BCS, NAMES, OWN
 from pairlab.papers.statements import difference, labelled, product, quoted
 from pairlab.papers.verdict import Computed, computed, quotient
 from pairlab.units import BOLTZMANN, CHARGE_OVER_HBAR
-
-__all__ = ["COMPUTED", "figure_data"]
 
 Changes = Mapping[str, Any]
 _NONE: Changes = {}
@@ -111,16 +107,6 @@ def nearest_overlap() -> Computed:
 
 
 # ---- Gaps and critical temperatures (Sec. 3, Fig. 4a)
-
-
-def gap_of(*, model: str, temperature: float = 0.0, changes: Changes = _NONE) -> Computed:
-    """Delta at the Fermi level, meV."""
-    return curves.gap_at(model, temperature, curves.frozen(changes))
-
-
-def critical_temperature_of(*, model: str, changes: Changes = _NONE) -> Computed:
-    """Tc, K."""
-    return curves.critical_temperature(model, curves.frozen(changes))
 
 
 def constant_coupling_gap(*, coupling: float) -> Computed:
@@ -332,7 +318,7 @@ COMPUTED: dict[str, Callable[..., Computed]] = {
     for function in (
         quoted, product, difference, well_level, level_ratio, well_mass, well_gradient,
         wavefunction_far_away, exciton_coupling_of, exciton_coupling_dimension, scattering_ratio,
-        nearest_overlap, gap_of, critical_temperature_of, constant_coupling_gap, coupling_of_gap,
+        nearest_overlap, constant_coupling_gap, coupling_of_gap,
         order_of, lowest_up_to, smoothest, band_filling, renormalised_gap, prefactor_at,
         largest_prefactor, printed_formula, printed_formula_at, integral_limit, field_dimension,
         current_dimension, critical_field_at, field_ratio, current_through,

@@ -1,4 +1,4 @@
-"""What the entries of `dolgopolov.toml` are computed by, and the data of two figures.
+"""What the entries of `ledger.toml` are computed by.
 
 Dolgopolov, arXiv:1501.04978, "the paper"; equation numbers are its own. Arguments are in eV and
 angstrom, as it prints them; inside they are meV and nm. |Delta| is printed for no material: ours
@@ -10,13 +10,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from pairlab.electrons.conduction import free_electron_fermi_energy
 from pairlab.electrons.crystal import Crystal
 from pairlab.electrons.dos import PowerLaw, free_electrons
 from pairlab.electrons.prototypes import bcc, fcc
 from pairlab.mechanisms.standing_wave import StandingWave
+from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.isotope_coefficient import isotope_coefficient
 from pairlab.pairing.bosons import bose_einstein_temperature
 from pairlab.pairing.density_conservation import level_at
 from pairlab.pairing.exchange import ExchangeEnergies, Grid, exchange_energies
@@ -34,9 +35,8 @@ _RATIO, _PAIR_MASS = 3.5, 2.0  # |Delta|/(kT*) and m_e, above Eq. 3.13
 _ROUNDING = 1e-12
 _EV = 1e3
 
-_DELTA = 150.0  # meV, of lithium: above |E_F - E_l| = 113 meV, as Eq. 3.4 asks
+PAIRING_ENERGY = 150.0  # meV, of lithium: above |E_F - E_l| = 113 meV, as Eq. 3.4 asks
 _LIGHTER_IS_HEAVIER = -0.1  # d ln m*/d ln M, of which the paper says the sign alone
-_NO_FIGURE = "The model of arXiv:1501.04978, which has no figures."
 _WIDTH, _DEPTH = 0.1, 40e3  # nm and meV: b and V of the example for the exchange energy
 
 
@@ -47,7 +47,7 @@ def _metal(structure: dict[str, Any]) -> StandingWave:
     return StandingWave(structure=Crystal(**structure))
 
 
-def _energy(metal: StandingWave, of: str) -> float:
+def energy_of(metal: StandingWave, of: str) -> float:
     """E_F (of "E_F"), or E_l of a direction, meV."""
     found = metal.waves()
     levels = {level.label: level.energy for level in found.levels}
@@ -60,14 +60,14 @@ def bcc_energy(
     """E_F of Eq. 3.12 ("E_F") or E_l of a direction ("100", "111") of a bcc metal, eV; constants:
     the lattice constants of a reading by element, in place of one."""
     angstrom = constants[element] if constants else lattice_constant
-    value = _energy(_metal(bcc(element, angstrom / 10)), of) / _EV
+    value = energy_of(_metal(bcc(element, angstrom / 10)), of) / _EV
     return computed(value, _ROUNDING * value)
 
 
 def bcc_ratio(*, of: str) -> Computed:
     """E_F ("E_F") or another E_l over E_l of R_100, for one electron per atom."""
     metal = StandingWave.preset("na")
-    return computed(_energy(metal, of) / _energy(metal, "100"), _ROUNDING)
+    return computed(energy_of(metal, of) / energy_of(metal, "100"), _ROUNDING)
 
 
 def measured_constant(*, element: str, constants: Constants) -> Computed:
@@ -78,7 +78,7 @@ def measured_constant(*, element: str, constants: Constants) -> Computed:
 def lattice_exponent(*, of: str) -> Computed:
     """d ln E/d ln R where all R change alike: of E_F ("E_F") or of a level ("111")."""
     lengths = np.array([0.60, 0.61])
-    energies = [_energy(_metal(bcc("Cs", a)), of) for a in lengths]
+    energies = [energy_of(_metal(bcc("Cs", a)), of) for a in lengths]
     return computed(float(np.diff(np.log(energies))[0] / np.diff(np.log(lengths))[0]), 1e-9)
 
 
@@ -112,7 +112,7 @@ def longer_distances() -> Computed:
 def noble_metals(*, constants: Constants) -> Computed:
     """Whether E_l of the shortest R lies below E_F in fcc metals; lattice constants in angstrom."""
     metals = [_metal(fcc(one, a / 10)) for one, a in constants.items()]
-    below = [_energy(one, "110") < _energy(one, "E_F") for one in metals]
+    below = [energy_of(one, "110") < energy_of(one, "E_F") for one in metals]
     return labelled("E_l < E_F" if all(below) else "not E_l < E_F")
 
 
@@ -143,7 +143,7 @@ def slope_trend(*, exponents: list[float]) -> Computed:
 def lithium_superconducts(*, pairing_energy: float) -> Computed:
     """Whether lithium at ambient pressure has a Tc above zero with |Delta| in eV."""
     lithium = StandingWave.preset("li", pairing_energy=pairing_energy * _EV)
-    kelvin = lithium.solved_critical_temperature().value
+    kelvin = critical_temperature(lithium).value
     return labelled("superconductor" if kelvin > 0 else "Tc = 0")
 
 
@@ -160,25 +160,25 @@ def share_of_pairing_temperature(*, constants: list[float]) -> Computed:
 @cache
 def _lithium(offset: float, exponent: float = _LIGHTER_IS_HEAVIER) -> StandingWave:
     """Lithium with E_F at `offset` |Delta| above E_l of R_100."""
-    fermi = _energy(StandingWave.preset("li"), "100") + offset * _DELTA
+    fermi = energy_of(StandingWave.preset("li"), "100") + offset * PAIRING_ENERGY
     return StandingWave.preset(
-        "li", fermi_energy=fermi, pairing_energy=_DELTA, mass_isotope_exponent=exponent
+        "li", fermi_energy=fermi, pairing_energy=PAIRING_ENERGY, mass_isotope_exponent=exponent
     )
 
 
 def _tc(*offsets: float) -> list[float]:
-    return [_lithium(x).solved_critical_temperature().value for x in offsets]
+    return [critical_temperature(_lithium(x)).value for x in offsets]
 
 
 def isotope_sign(*, offset: float) -> Computed:
     """The sign of alpha with E_F at `offset` |Delta| above the level."""
-    alpha = _lithium(offset).solved_isotope_coefficient().value
+    alpha = isotope_coefficient(_lithium(offset)).value
     return labelled(f"alpha {'=' if abs(alpha) < 1e-9 else '>' if alpha > 0 else '<'} 0")
 
 
 def isotope_at_the_level(*, mass_isotope_exponent: float) -> Computed:
     """|alpha| with E_F a hundredth of |Delta| below and above the level: the smaller and larger."""
-    found = [_lithium(x, mass_isotope_exponent).solved_isotope_coefficient() for x in (-0.01, 0.01)]
+    found = [isotope_coefficient(_lithium(x, mass_isotope_exponent)) for x in (-0.01, 0.01)]
     low, high = sorted(abs(one.value) for one in found)
     return Computed(low, high, max(one.error for one in found))
 
@@ -198,8 +198,8 @@ def dome_top() -> Computed:
 def dome_count(*, pairing_energy: float) -> Computed:
     """The number of domes over the doping of cesium across R_100 and R_111; |Delta| in eV."""
     metal = StandingWave.preset("cs", pairing_energy=pairing_energy * _EV)
-    fermi = np.linspace(0.8 * _energy(metal, "100"), 1.2 * _energy(metal, "111"), 81)
-    doping = (fermi / _energy(metal, "E_F")) ** 1.5 - 1
+    fermi = np.linspace(0.8 * energy_of(metal, "100"), 1.2 * energy_of(metal, "111"), 81)
+    doping = (fermi / energy_of(metal, "E_F")) ** 1.5 - 1
     superconducts = sweep(metal, {"doping": doping}).critical_temperature.values > 0
     return computed(int(np.sum(np.diff(superconducts.astype(int)) == 1)))
 
@@ -221,7 +221,7 @@ def lithium_under_pressure(*, pressure: float, pairing_energy: float) -> Compute
             ion_mass_ratio=ratio, bulk_modulus=11.6, mass_volume_exponent=0.2,
         )  # fmt: skip
         squeezed = [lithium.replace(pressure=pressure + step) for step in (-0.1, 0.1)]
-        before, after = (one.solved_critical_temperature().value for one in squeezed)
+        before, after = (critical_temperature(one).value for one in squeezed)
         return "rises" if after > before else "falls"
 
     return labelled(f"6Li {goes(6.015 / 7.016)}, 7Li {goes(1.0)}")
@@ -332,38 +332,6 @@ def shift_of_gain() -> Computed:
     """By how much the gain -J at full overlap moves with the zero of energy, over its own move."""
     change = _gaussians(0.0, _EV).paper_binding - _gaussians(0.0).paper_binding
     return computed(change / _EV, 1e-9)
-
-
-def figure_data() -> dict[str, xr.Dataset]:
-    """Datasets by name: "dome" and "thermal_constant"; all variables carry units and long_name."""
-    share, exponents = np.geomspace(1e-6, 0.05, 95), [0.5, 1.0, 2.0]
-    values = [[level_at(PowerLaw(p), bottom=1.0, kt=x).depth for x in share] for p in exponents]
-    axes = {"exponent": exponents, "log_kt_over_bottom": np.log10(share)}
-    data = xr.Dataset({"thermal_constant": (tuple(axes), values)}, axes)
-    names = ("thermal constant C", "power p of S ∝ Eᵖ", "decimal logarithm of kTc/E₁")
-    for name, text in zip(("thermal_constant", *axes), names, strict=True):
-        data[name].attrs = {"units": "1", "long_name": text}
-    data = data.assign_attrs(
-        title="Thermal constant of Eq. 3.11",
-        caption=f"C for E₁ = 0.25 to 3 eV and Tc = 0.1 to 50 K is printed: kTc/E₁ = 2.9·10⁻⁶ to "
-        f"0.017. Where kTc ≪ E₁, C = ln(6 E₁/(π² p kTc)). {_NO_FIGURE}",
-        cite=[],
-    )
-    return {"dome": _dome(), "thermal_constant": data}
-
-
-def _dome() -> xr.Dataset:
-    lithium = StandingWave.preset("li", pairing_energy=_DELTA)
-    level, fermi = (_energy(lithium, of) for of in ("100", "E_F"))
-    offsets = np.concatenate([[-1.25], np.sin(np.linspace(-np.pi / 2, np.pi / 2, 121)), [1.25]])
-    doping = ((level + offsets * _DELTA) / fermi) ** 1.5 - 1
-    return sweep(lithium, {"doping": np.round(doping, 9)}).assign_attrs(
-        title="Doped lithium",
-        caption=f"Δ = {_DELTA:g} meV is our assumption: none is printed. E_F meets the level of "
-        f"R₁₀₀ at a doping of {(level / fermi) ** 1.5 - 1:.3f}. Left of it Eq. 3.7 keeps Tc the "
-        f"same, until T_BEC of the few pairs left is lower. {_NO_FIGURE}",
-        cite=[],
-    )
 
 
 COMPUTED: dict[str, Callable[..., Computed]] = {

@@ -13,7 +13,7 @@ import xarray as xr
 from pairlab.mechanisms.superstripes import RESONANT
 from pairlab.observables.fermi_surface import fermi_surface
 from pairlab.observables.overlap_integrals import overlap_integrals
-from pairlab.papers import mazziotti2021_curves as curves
+from pairlab.papers.mazziotti2021 import curves
 
 CASES: Mapping[str, str] = {"A": "h3s", "B": "cshx"}
 COUPLINGS: Mapping[str, float] = {"A": 0.25, "B": 1 / 3}

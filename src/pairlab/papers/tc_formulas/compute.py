@@ -1,4 +1,4 @@
-"""What the entries of `tc_formulas.toml` are computed by: formulas for Tc and the exact theory.
+"""What the entries of `ledger.toml` are computed by: formulas for Tc and the exact theory.
 
 Energies are over that of the mode, w, in what is printed: kTc/w. Spectra are those of
 `phonon_shapes`; mu* is rescaled from the end of the spectrum unless a reading says otherwise.
@@ -9,20 +9,19 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import xarray as xr
 from scipy import optimize
 
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.isotope_coefficient import isotope_coefficient
 from pairlab.papers import phonon_shapes as shapes
-from pairlab.papers.bcs_universal import prefactor
+from pairlab.papers.bcs_universal.compute import prefactor
 from pairlab.papers.statements import labelled
 from pairlab.papers.verdict import Computed, computed
 from pairlab.solution import Result, Solution
 from pairlab.units import BOLTZMANN
 
-_FORMULAS = {"McMillan": shapes.mcmillan, "Allen-Dynes": shapes.allen_dynes}
-_ONE = "one mode"
+FORMULAS = {"McMillan": shapes.mcmillan, "Allen-Dynes": shapes.allen_dynes}
+ONE_MODE = "one mode"
 _STEPS = 17  # of lambda in a range
 _WEAK = (0.07, 0.1, 0.15)  # lambda, for the limit of weak coupling
 _STRONG = (1e5, 1e6)
@@ -30,24 +29,24 @@ _LOWEST = 1e-3  # kTc/w_log: below, Tc depends exponentially on everything
 
 
 @cache
-def _exact(
-    coupling: float, mu_star: float = 0.0, shape: str = _ONE, reference: str = "w_max"
+def exact_tc(
+    coupling: float, mu_star: float = 0.0, shape: str = ONE_MODE, reference: str = "w_max"
 ) -> Solution:
     mechanism = shapes.eliashberg(shape, coupling, mu_star, reference)
     return critical_temperature(mechanism, throw=False)
 
 
 @cache
-def _moments(shape: str) -> tuple[float, float]:
+def moments(shape: str) -> tuple[float, float]:
     """w_log and w_2 of a shape, meV; they do not depend on lambda."""
     phonons = shapes.allen_dynes(shape, 1.0).phonons()
     return phonons.log_frequency, phonons.second_frequency
 
 
-def _ratio(coupling: float, mu_star: float = 0.0, shape: str = _ONE) -> tuple[float, float]:
+def _ratio(coupling: float, mu_star: float = 0.0, shape: str = ONE_MODE) -> tuple[float, float]:
     """kTc/w_2 and its error."""
-    found = _exact(coupling, mu_star, shape)
-    unit = _moments(shape)[1] / BOLTZMANN
+    found = exact_tc(coupling, mu_star, shape)
+    unit = moments(shape)[1] / BOLTZMANN
     good = found.result is Result.SUCCESS
     return (found.value / unit, found.error / unit) if good else (np.nan, np.nan)
 
@@ -65,8 +64,8 @@ def strong_limit() -> Computed:
 
 def formula_limit(*, formula: str) -> Computed:
     """The same of a formula."""
-    found = [critical_temperature(_FORMULAS[formula](_ONE, x)).value for x in (1e8, 4e8)]
-    values = np.array(found) * BOLTZMANN / _moments(_ONE)[1] / np.sqrt([1e8, 4e8])
+    found = [critical_temperature(FORMULAS[formula](ONE_MODE, x)).value for x in (1e8, 4e8)]
+    values = np.array(found) * BOLTZMANN / moments(ONE_MODE)[1] / np.sqrt([1e8, 4e8])
     return computed(values[1], abs(values[1] - values[0]))
 
 
@@ -132,9 +131,9 @@ def _maximum(function: Callable[[float], float], low: float, high: float) -> tup
 
 def _at_fixed_force(theory: str, coupling: float) -> float:
     if theory == "Eliashberg":
-        kelvin = _exact(coupling).value
+        kelvin = exact_tc(coupling).value
     else:
-        kelvin = critical_temperature(_FORMULAS[theory](_ONE, coupling)).value
+        kelvin = critical_temperature(FORMULAS[theory](ONE_MODE, coupling)).value
     return kelvin / np.sqrt(coupling)
 
 
@@ -142,19 +141,19 @@ def _at_fixed_force(theory: str, coupling: float) -> float:
 
 
 def deviation(
-    formula: str, coupling: float, mu_star: float, shape: str = _ONE, reference: str = "w_max"
+    formula: str, coupling: float, mu_star: float, shape: str = ONE_MODE, reference: str = "w_max"
 ) -> float:
     """Tc of a formula over the exact one, minus 1, in per cent; nan where Tc is tiny."""
-    exact = _exact(coupling, mu_star, shape, reference)
-    scale = _moments(shape)[0] / BOLTZMANN
+    exact = exact_tc(coupling, mu_star, shape, reference)
+    scale = moments(shape)[0] / BOLTZMANN
     if exact.result is not Result.SUCCESS or exact.value < _LOWEST * scale:
         return np.nan
-    found = critical_temperature(_FORMULAS[formula](shape, coupling, mu_star), throw=False)
+    found = critical_temperature(FORMULAS[formula](shape, coupling, mu_star), throw=False)
     return 100 * (found.value / exact.value - 1)
 
 
 def largest_deviation(
-    *, formula: str, couplings: Sequence[float], repulsions: Sequence[float], shape: str = _ONE,
+    *, formula: str, couplings: Sequence[float], repulsions: Sequence[float], shape: str = ONE_MODE,
     reference: str = "w_max",
 ) -> Computed:  # fmt: skip
     """The deviation of largest modulus, with its sign: a range of lambda, a list of mu*."""
@@ -189,39 +188,9 @@ def kresin_deviation(*, couplings: list[float]) -> Computed:
 
 def isotope_deviation(*, coupling: float, mu_star: float) -> Computed:
     """alpha of McMillan's formula minus that of Eliashberg theory, one mode."""
-    formula = isotope_coefficient(shapes.mcmillan(_ONE, coupling, mu_star))
-    exact = isotope_coefficient(shapes.eliashberg(_ONE, coupling, mu_star))
+    formula = isotope_coefficient(shapes.mcmillan(ONE_MODE, coupling, mu_star))
+    exact = isotope_coefficient(shapes.eliashberg(ONE_MODE, coupling, mu_star))
     return computed(formula.value - exact.value, formula.error + exact.error)
-
-
-def figure_data() -> dict[str, xr.Dataset]:
-    """kTc/w of one mode with mu* = 0.1 over lambda, and the deviations of both formulas."""
-    grid = np.round(np.geomspace(0.4, 10.0, 49), 6)
-    unit = _moments(_ONE)[1] / BOLTZMANN
-    exact = np.array([_exact(float(x), 0.1).value for x in grid]) / unit
-    off = {name: np.array([deviation(name, float(x), 0.1) for x in grid]) for name in _FORMULAS}
-    axis = ("coupling", grid, {"long_name": "coupling λ", "units": "1"})
-    names = {"long_name": "theory", "units": ""}
-    critical = xr.Dataset(
-        coords={"theory": ("theory", ["Eliashberg", *_FORMULAS], names), "coupling": axis}
-    )
-    values = np.array([exact, *(exact * (1 + off[name] / 100) for name in _FORMULAS)])
-    attrs = {"long_name": "critical temperature kTc/ω", "units": "1"}
-    critical["critical_temperature"] = (("theory", "coupling"), values, attrs)
-    deviations = xr.Dataset(coords={"theory": ("theory", list(_FORMULAS), names), "coupling": axis})
-    attrs = {"long_name": "deviation of Tc", "units": "%"}
-    deviations["deviation"] = (("theory", "coupling"), np.array(list(off.values())), attrs)
-    text = {
-        "caption": "One phonon mode, μ* = 0.1 rescaled from its frequency.",
-        "cite_as": "Formulas from",
-        "cite": ["doi:10.1103/PhysRev.167.331", "doi:10.1103/PhysRevB.12.905"],
-    }
-    return {
-        "critical_temperature": critical.assign_attrs(title="Tc of one phonon mode", **text),
-        "deviations": deviations.assign_attrs(
-            title="Formulas for Tc against Eliashberg theory", **text
-        ),
-    }
 
 
 COMPUTED: dict[str, Callable[..., Any]] = {

@@ -1,9 +1,9 @@
-"""What the entries of `mazziotti2021.toml` are computed by.
+"""What the entries of `ledger.toml` are computed by.
 
 Mazziotti, Raimondi, Valletta, Campi, Bianconi (2021), "the paper"; its case A is the preset "h3s",
 its case B "cshx". `changes` are parameters of the model that the paper omits (a reading of it).
 Every function returns a number or a range with its numerical error; curves are computed once and
-shared (`mazziotti2021_curves`).
+shared (`curves`).
 """
 
 from collections.abc import Callable, Mapping
@@ -15,12 +15,9 @@ from scipy.optimize import brentq
 
 from pairlab.electrons.kronig_penney import band_edges
 from pairlab.mechanisms.superstripes import RESONANT
-from pairlab.papers import mazziotti2021_curves as curves
-from pairlab.papers.mazziotti2021_figures import figure_data
+from pairlab.papers.mazziotti2021 import curves
 from pairlab.papers.statements import quoted
 from pairlab.papers.verdict import Computed, computed, quotient
-
-__all__ = ["COMPUTED", "figure_data"]
 
 Changes = Mapping[str, Any]
 _NONE: Changes = {}
@@ -135,15 +132,6 @@ def density_peak(*, preset: str, changes: Changes = _NONE) -> Computed:
     return computed(data.energy_lifshitz.values[np.argmax(density)], 1e-3)
 
 
-def gap_ratio(
-    *, preset: str, coupling: float, lifshitz: float, subband: int, changes: Changes = _NONE
-) -> Computed:
-    """2 Delta_n(0)/(k Tc) of a subband, averaged over kz."""
-    data = curves.gap_ratio_at(preset, coupling, lifshitz, curves.frozen(changes))
-    one = data.sel(subband=subband)
-    return computed(float(one.gap_ratio), float(one.gap_ratio_error))
-
-
 def gap_ratio_over(
     *, preset: str, coupling: float, lifshitz: list[float], subband: int, part: str,
     changes: Changes = _NONE,
@@ -210,7 +198,7 @@ COMPUTED: dict[str, Callable[..., Computed]] = {
         pair_coupling_of_reduced, lattice_ratio_of_strain, transverse_dispersion, barrier_height,
         dome_top, dome_top_ratio, dome_top_at_fitted_mass, coupling_from_which_tc_falls,
         antiresonance, rising_with_coupling_from, falling_with_coupling_up_to, density_peak,
-        gap_ratio, gap_ratio_over, gap_anisotropy, isotope_extreme,
+        gap_ratio_over, gap_anisotropy, isotope_extreme,
     )
 }  # fmt: skip
 """The functions that an entry may name."""
