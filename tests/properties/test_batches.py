@@ -20,7 +20,7 @@ def mixed():
         H3S.replace(coupling=0.0, weak_coupling=0.0, exchange_coupling=0.0),
         H3S.replace(lifshitz=-9.0, phonon_energy=20.0),
         pl.Superstripes.preset("cshx"),
-        *(pl.Bcs.preset("textbook", coupling=g) for g in (0.07, 0.12, 0.25, 0.5, 3.0)),
+        *(pl.Bcs.preset("textbook", coupling=g) for g in (0.05, 0.07, 0.1, 0.12, 0.25, 0.5, 3.0)),
         *(pl.BrBcs.preset(name) for name in pl.BrBcs.presets),
         *(
             pl.Multiband(couplings=[[a, b], [b, a / 2]], cutoff=30.0)
