@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from spectral_elements import BOLTZMANN, KINETIC
 
 import pairlab as pl
-from pairlab.electrons.subbands import subbands
+from pairlab.electrons.wires.subbands import subbands
 from pairlab.mechanisms import superstripes as module
 from pairlab.numerics.eigen import leading_eigenpair
 from pairlab.numerics.quadrature import FINE

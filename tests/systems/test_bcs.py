@@ -19,7 +19,7 @@ from pairlab import (
     isotope_coefficient,
     sensitivity,
 )
-from pairlab.electrons.constant import ConstantBands
+from pairlab.electrons.bands.constant import ConstantBands
 from pairlab.numerics.eigen import leading_eigenpair
 from pairlab.numerics.quadrature import FINE
 

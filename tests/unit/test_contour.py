@@ -6,9 +6,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from pairlab.electrons.contour import DirectContour, SeriesContour, contour_nodes, contour_of
-from pairlab.electrons.kronig_penney import Superlattice
-from pairlab.electrons.subbands import subbands
+from pairlab.electrons.wires.contour import DirectContour, SeriesContour, contour_nodes, contour_of
+from pairlab.electrons.wires.kronig_penney import Superlattice
+from pairlab.electrons.wires.subbands import subbands
 
 mpmath.mp.dps = 30
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from spectral_elements import KINETIC, Cell, bloch
 
-from pairlab.electrons.kronig_penney import (
+from pairlab.electrons.wires.kronig_penney import (
     Superlattice,
     band_edges,
     band_energies,

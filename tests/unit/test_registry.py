@@ -3,8 +3,8 @@
 import pytest
 
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, bounds, field_extra, is_numeric
-from pairlab.mechanisms.registry import BUILT_IN, mechanism_class, mechanisms, preset
+from pairlab.mechanisms._fields.base import Mechanism, bounds, field_extra, is_numeric
+from pairlab.mechanisms._fields.registry import BUILT_IN, mechanism_class, mechanisms, preset
 from pairlab.observables.registry import offers, problem_of
 from pairlab.pairing.problem import Refusal
 from pairlab.units import parse

@@ -9,10 +9,10 @@ from oracle import counted_states
 from oracle.counted_states import NUMBERS
 from spectral_elements import FREE_DENSITY, KINETIC, Cell, overlap
 
-from pairlab.electrons import subbands as module
-from pairlab.electrons.kronig_penney import Superlattice
-from pairlab.electrons.subbands import half_cell_nodes, on_phase_grid, subbands
-from pairlab.electrons.wires import wire_carriers
+from pairlab.electrons.wires import subbands as module
+from pairlab.electrons.wires.carriers import wire_carriers
+from pairlab.electrons.wires.kronig_penney import Superlattice
+from pairlab.electrons.wires.subbands import half_cell_nodes, on_phase_grid, subbands
 
 COUNTED = tomllib.loads(counted_states.REFERENCE.read_text(encoding="utf-8"))
 RULES = ["psi_prime", "bendaniel_duke"]

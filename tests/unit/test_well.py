@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import eval_hermite, factorial
 
-from pairlab.electrons.triangular_well import TriangularWell
-from pairlab.electrons.well import (
+from pairlab.electrons.wells.triangular import TriangularWell
+from pairlab.electrons.wells.well import (
     ConfinedStates,
     Well,
     density_overlap,

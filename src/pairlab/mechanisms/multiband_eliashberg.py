@@ -19,14 +19,14 @@ import numpy as np
 import pydantic
 
 from pairlab.errors import InputError
-from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.mechanisms.normal_state import density_of_states
-from pairlab.pairing.coulomb import Scheme
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_problem import Matsubara
-from pairlab.pairing.phonons import EinsteinMode, PhononCoupling, ScaledPhonons
-from pairlab.pairing.spectrum import PhononSpectrum, weighted_sum
+from pairlab.mechanisms._fields import phonon_fields as fields
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import density_of_states
+from pairlab.pairing.matsubara.coulomb import Scheme
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.matsubara.problem import Matsubara
+from pairlab.pairing.phonons.coupling import EinsteinMode, PhononCoupling, ScaledPhonons
+from pairlab.pairing.phonons.spectrum import PhononSpectrum, weighted_sum
 
 _BALANCE = 0.02
 """By so much N_i lambda_ij and N_j lambda_ji may differ."""

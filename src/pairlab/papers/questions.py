@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 
 from pairlab.errors import InputError, did_you_mean
-from pairlab.mechanisms import registry
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields import registry
+from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.observables.registry import observable
 from pairlab.papers.verdict import Computed, computed
 from pairlab.solution import CODES, Result, Solution

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import integrate, optimize
 
-from pairlab.electrons.triangular_well import (
+from pairlab.electrons.wells.triangular import (
     TriangularWell,
     airy_zeros,
     field_gradient_of,

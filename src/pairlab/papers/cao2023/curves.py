@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import constants, optimize
 
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.mechanisms.br_bcs import BrBcs
 from pairlab.mechanisms.exciton_phonon import ExcitonPhonon
 from pairlab.observables import critical_temperature as observed

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from pairlab.electrons.triangular_well import TriangularWell, field_gradient_of
+from pairlab.electrons.wells.triangular import TriangularWell, field_gradient_of
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE, ExcitonPhonon
 from pairlab.papers.cao2023 import curves
 from pairlab.papers.cao2023.curves import BCS, BR_BCS, NAMES, OWN

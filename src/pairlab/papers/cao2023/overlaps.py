@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import airy, jv
 
-from pairlab.electrons.triangular_well import TriangularWell, airy_zeros, field_gradient_of
+from pairlab.electrons.wells.triangular import TriangularWell, airy_zeros, field_gradient_of
 from pairlab.numerics.quadrature import gauss_legendre
 
 PRINTED = 0.7466

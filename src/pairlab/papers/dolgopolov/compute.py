@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from pairlab.electrons.conduction import free_electron_fermi_energy
-from pairlab.electrons.crystal import Crystal
-from pairlab.electrons.dos import PowerLaw, free_electrons
-from pairlab.electrons.prototypes import bcc, fcc
+from pairlab.electrons.crystals.crystal import Crystal
+from pairlab.electrons.crystals.prototypes import bcc, fcc
+from pairlab.electrons.orbitals.exchange import ExchangeEnergies, Grid, exchange_energies
+from pairlab.electrons.states.conduction import free_electron_fermi_energy
+from pairlab.electrons.states.dos import PowerLaw, free_electrons
 from pairlab.mechanisms.standing_wave import StandingWave
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.isotope_coefficient import isotope_coefficient
-from pairlab.pairing.bosons import bose_einstein_temperature
-from pairlab.pairing.density_conservation import level_at
-from pairlab.pairing.exchange import ExchangeEnergies, Grid, exchange_energies
-from pairlab.pairing.standing_waves import Pairing, standing_wave
+from pairlab.pairing.conditions.bose_gas import bose_einstein_temperature
+from pairlab.pairing.conditions.density_conservation import level_at
+from pairlab.pairing.conditions.standing_waves import Pairing, standing_wave
 from pairlab.papers.statements import difference, labelled, product, quoted
 from pairlab.papers.verdict import Computed, computed
 from pairlab.study.sweep import sweep

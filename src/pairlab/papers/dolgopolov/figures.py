@@ -3,9 +3,9 @@
 import numpy as np
 import xarray as xr
 
-from pairlab.electrons.dos import PowerLaw
+from pairlab.electrons.states.dos import PowerLaw
 from pairlab.mechanisms.standing_wave import StandingWave
-from pairlab.pairing.density_conservation import level_at
+from pairlab.pairing.conditions.density_conservation import level_at
 from pairlab.papers.dolgopolov.compute import PAIRING_ENERGY, energy_of
 from pairlab.study.sweep import sweep
 

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 from scipy.optimize import brentq
 
-from pairlab.electrons.kronig_penney import band_edges
+from pairlab.electrons.wires.kronig_penney import band_edges
 from pairlab.mechanisms.superstripes import RESONANT
 from pairlab.papers.mazziotti2021 import curves
 from pairlab.papers.statements import quoted
