@@ -71,7 +71,12 @@ _SETTINGS = {
     "svg.fonttype": "none",
     "pdf.fonttype": 42,  # text stays text in a journal's editor
 }
-_METADATA = {"png": {"Software": "pairlab"}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}
+_WRITING: dict[str, dict[str, Any]] = {
+    # A file that is a tenth larger, packed in three quarters of the time.
+    "png": {"metadata": {"Software": "pairlab"}, "pil_kwargs": {"compress_level": 3}},
+    "pdf": {"metadata": {"CreationDate": None}},
+    "svg": {"metadata": {"Date": None}},
+}
 _BAR_ROOM = 34.0  # points beside a map for its colour bar, with ticks and label
 
 
@@ -157,7 +162,7 @@ def save(figure: Figure, path: str | Path) -> Path:
             content,
             format=kind,
             dpi=style.RESOLUTION,
-            metadata=_METADATA.get(kind),
+            **_WRITING.get(kind, {}),
             facecolor="white",
         )
     with replacing(path) as temporary:
