@@ -299,7 +299,6 @@ def sweep(
     """
     from pairlab.commandline import calculations
 
-    session.use_compilation_cache()
     axes = calculations.axes_of(key_of(source, mechanism), axis, parameters)
     made = calculations.starting_point(
         lambda more: _mechanism(source, parameters, more, of=mechanism), axes
@@ -330,7 +329,6 @@ def reproduce(
     json
         Print JSON.
     """
-    session.use_compilation_cache()
     from pairlab.commandline import calculations
 
     return calculations.reproduce(paper, output=output, draw=not no_plot, as_json=json)

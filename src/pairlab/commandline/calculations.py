@@ -206,7 +206,7 @@ def _verdict(bad: list[str]) -> int:
 
 
 def _origin(mechanism: "Mechanism") -> dict[str, Any]:
-    from pairlab.observables.common import attributes
+    from pairlab.observables.datasets import attributes
 
     return {**attributes(mechanism, ""), "parameters": mechanism.parameters()}
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pairlab.commandline import tables
-from pairlab.io.curves import ABSCISSAS, QUANTITIES
+from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.solution import CODES, Result
 from pairlab.study.compare import statuses
 

@@ -152,7 +152,7 @@ def _citations(source: str, read: Callable[[str], "Mechanism"]) -> dict[str, Any
     one = catalogue().get(source)
     if one is None:
         return citations(read(source))
-    from pairlab.observables.common import program_version
+    from pairlab.observables.datasets import program_version
 
     return {
         "mechanism": source,

@@ -1,4 +1,4 @@
-"""What surrounds a verb: the compilation cache, notes, sentences for errors, exit codes."""
+"""What surrounds a verb: notes, sentences for errors, exit codes."""
 
 import os
 import sys
@@ -19,30 +19,8 @@ GOOD, NOT_GOOD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 BROKEN_PIPE = 141
 
 
-def use_compilation_cache() -> None:
-    """Keep what XLA compiles in the user's cache folder. To be called before JAX is imported.
-
-    JAX reads these variables at its import. A value that the user has set wins; a folder that
-    cannot be written to means no cache, not a failure.
-    """
-    if "jax" in sys.modules or "JAX_COMPILATION_CACHE_DIR" in os.environ:
-        return
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(base, "pairlab", "xla")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return
-    if not os.access(folder, os.W_OK):
-        return
-    os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
-    os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
-
-
 def prepare() -> None:
-    """Before mechanisms and data are read: the compilation cache, and each note on a unit shown."""
-    use_compilation_cache()
+    """Before mechanisms and data are read: each note on a unit is shown."""
     from pairlab.units import UnitNote
 
     warnings.simplefilter("always", UnitNote)

@@ -9,32 +9,45 @@ A gap that has a kink or a logarithm at known energies is resolved by panels tha
 at xi and at -xi count together: the weights of all panels add up to 2 cutoff, in units of N0.
 """
 
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, final
 
-import equinox as eqx
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from pairlab.electrons.carriers import Carriers, PairDensity, PairStates
-from pairlab.numerics.arrays import Array
+from pairlab.electrons.carriers import Carriers, Numbers, PairDensity, PairStates
 from pairlab.numerics.quadrature import Rule, gauss_legendre, graded
 
 _SMALLEST = 1e-9  # of the first panel: kT of a Tc of 1e-6 K in a panel of 0.1 meV
 
 
+@final
+@dataclass(frozen=True, eq=False)
 class EnergyLine(Carriers):
     """A constant density of states within |xi| < cutoff and Legendre modes on panels of |xi|.
 
-    cutoff: meV. edges: (panel + 1,) from 0 to 1, in units of the cutoff. modes: per panel.
+    cutoff: (*point,) meV. edges: (*point, panel + 1) from 0 to 1, in units of the cutoff. modes:
+    per panel.
     """
 
     accuracy: ClassVar[float] = 1e-10
+    one_band: ClassVar[bool] = True
 
-    cutoff: Float[Array, ""]
-    edges: Float[Array, " edge"]
-    modes: int = eqx.field(static=True)
-    scales_with_phonon: bool = eqx.field(static=True, default=False)
+    cutoff: Numbers
+    edges: Float[np.ndarray, "*point edge"]
+    modes: int
+
+    @property
+    def kind(self) -> Hashable:
+        """The number of panels, and of modes on each."""
+        return self.edges.shape[-1], self.modes
+
+    @classmethod
+    def batch(cls, points: Sequence["EnergyLine"]) -> "EnergyLine":
+        """All points as one."""
+        cutoff = np.array([one.cutoff for one in points], float)
+        return cls(cutoff, np.stack([one.edges for one in points]), points[0].modes)
 
     def pair_density(self, rule: Rule) -> PairDensity:
         """Products of two modes are polynomials: their density is told by Legendre moments."""
@@ -43,16 +56,14 @@ class EnergyLine(Carriers):
         density = weight[..., None] * legendre(position, count)
         # A product P_a P_c is a sum of P_b, found by projection.
         x, w = gauss_legendre(2 * self.modes)
-        p = np.asarray(legendre(x, count))
+        p = legendre(x, count)
         size = (2 * np.arange(count) + 1)[:, None, None]
-        kept = _kept(self.modes, rule)
-        form = p[:, : self.modes] * kept
+        form = p[:, : self.modes] * _kept(self.modes, rule)
         product = size * np.einsum("i,ib,ia,ic->bac", w, p, form, form)
-        return PairDensity(
-            energy, density, jnp.broadcast_to(product, (len(energy), *product.shape))
-        )
+        panels = self.edges.shape[-1] - 1
+        return PairDensity(energy, density, np.broadcast_to(product, (panels, *product.shape)))
 
-    def pair_states(self, rule: Rule, scale: Float[Array, ""]) -> PairStates:
+    def pair_states(self, rule: Rule, scale: float) -> PairStates:
         """One point per energy."""
         # The first panel is not much wider than the scale: half of the usual panels span it.
         energy, weight, position = self._nodes((rule.panels + 1) // 2, rule.order, scale)
@@ -60,23 +71,24 @@ class EnergyLine(Carriers):
         return PairStates(energy, weight[..., None], form[..., None, :])
 
     def _nodes(
-        self, count: int, order: int, scale: Float[Array, ""] | float
-    ) -> tuple[Array, Array, Array]:
+        self, count: int, order: int, scale: float
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """xi, weights and the positions t of the nodes of each panel.
 
         Only at xi = 0 has the integrand a structure that panels do not resolve.
         """
-        edges = jnp.asarray(self.edges)
-        first = self.cutoff * edges[1]
-        smallest = jnp.where(scale > 0, jnp.clip(scale / first, _SMALLEST, 0.1), _SMALLEST)
+        cutoff = np.asarray(self.cutoff)[..., None, None]
+        smallest = _SMALLEST
+        if scale > 0:
+            smallest = float(np.clip(scale / (self.cutoff * self.edges[1]), _SMALLEST, 0.1))
         toward_zero, zero_weight = graded(count, order, smallest)
         x, w = gauss_legendre(len(toward_zero))
-        panels = len(self.edges) - 1
-        position = jnp.concatenate([toward_zero[None], jnp.broadcast_to(x, (panels - 1, len(x)))])
-        weight = jnp.concatenate([zero_weight[None], jnp.broadcast_to(w, (panels - 1, len(w)))])
-        width = jnp.diff(edges)[:, None]
-        energy = self.cutoff * (edges[:-1, None] + width * position)
-        return energy, 2 * self.cutoff * width * weight, position
+        panels = self.edges.shape[-1] - 1
+        position = np.concatenate([toward_zero[None], np.broadcast_to(x, (panels - 1, len(x)))])
+        weight = np.concatenate([zero_weight[None], np.broadcast_to(w, (panels - 1, len(w)))])
+        width = np.diff(self.edges)[..., None]
+        energy = cutoff * (self.edges[..., :-1, None] + width * position)
+        return energy, 2 * cutoff * width * weight, position
 
 
 def _kept(modes: int, rule: Rule) -> np.ndarray:
@@ -84,11 +96,10 @@ def _kept(modes: int, rule: Rule) -> np.ndarray:
     return (np.arange(modes) < modes - rule.dropped_modes).astype(float)
 
 
-def legendre(position: Float[Array, "..."], count: int) -> Float[Array, "... mode"]:
+def legendre(position: Float[np.ndarray, "..."], count: int) -> Float[np.ndarray, "... mode"]:
     """P_0 ... P_{count-1} of 2t - 1 at t in [0, 1], by their recurrence."""
     x = 2 * position - 1
-    values = [x * 0 + 1, x]
+    values = [np.ones_like(x), x]
     for degree in range(1, count - 1):
         values.append(((2 * degree + 1) * x * values[-1] - degree * values[-2]) / (degree + 1))
-    stack = np.stack if isinstance(position, np.ndarray) else jnp.stack
-    return stack(values[:count], -1)
+    return np.stack(values[:count], -1)

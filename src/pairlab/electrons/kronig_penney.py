@@ -23,13 +23,13 @@ from typing import Any, Literal
 import numpy as np
 from scipy.optimize import brentq
 
-from pairlab.numerics.safe import cosh_sqrt, namespace, sinhc_sqrt
+from pairlab.numerics.safe import cosh_sqrt, sinhc_sqrt
 from pairlab.units import HBAR2_OVER_2M
 
 Matching = Literal["psi_prime", "bendaniel_duke"]
 _HIGHEST_BARRIER = 1e7  # meV
 
-Numeric = Any  # a float, a NumPy array or a JAX array: the formulas are the same
+Numeric = Any  # a float or an array, complex where a derivative is taken: the formulas are the same
 
 
 @dataclass(frozen=True)
@@ -88,14 +88,13 @@ def solutions_at_cell_edge(
 
 def _scaled_hyperbolic(u: Numeric) -> tuple[Numeric, Numeric]:
     """exp(-sqrt(u)) times cosh(sqrt(u)) and sinh(sqrt(u))/sqrt(u); unscaled for u < 0."""
-    xp = namespace(u)
-    large = u > 100.0
-    moderate = xp.where(large, 1.0, u)
-    root = xp.sqrt(xp.where(u > 0, u, 1.0))
-    scale = xp.where(u > 0, xp.exp(-root), 1.0)
-    tail = xp.exp(-2 * root)
-    cosh = xp.where(large, (1 + tail) / 2, cosh_sqrt(moderate) * scale)
-    sinhc = xp.where(large, (1 - tail) / (2 * root), sinhc_sqrt(moderate) * scale)
+    large = np.real(u) > 100.0
+    moderate = np.where(large, 1.0, u)
+    root = np.sqrt(np.where(np.real(u) > 0, u, 1.0))
+    scale = np.where(np.real(u) > 0, np.exp(-root), 1.0)
+    tail = np.exp(-2 * root)
+    cosh = np.where(large, (1 + tail) / 2, cosh_sqrt(moderate) * scale)
+    sinhc = np.where(large, (1 - tail) / (2 * root), sinhc_sqrt(moderate) * scale)
     return cosh, sinhc
 
 
@@ -198,7 +197,6 @@ def density_on_nodes(
 
     Returns: shape (..., p + q).
     """
-    xp = namespace(energy)
     if odd_weight is None:
         even, even_slope, odd, odd_slope = solutions_at_cell_edge(lattice, energy)
         odd_weight = -even * even_slope / (odd * odd_slope)
@@ -212,8 +210,8 @@ def density_on_nodes(
     edge_cos, edge_sin = in_well(half)
     cosh = cosh_sqrt(barrier * barrier_nodes**2)
     sinh = sinhc_sqrt(barrier * barrier_nodes**2) * barrier_nodes
-    even_z = xp.concatenate([cos, edge_cos * cosh + ratio * well * edge_sin * sinh], axis=-1)
-    odd_z = xp.concatenate([sin, edge_sin * cosh + ratio * edge_cos * sinh], axis=-1)
+    even_z = np.concatenate([cos, edge_cos * cosh + ratio * well * edge_sin * sinh], axis=-1)
+    odd_z = np.concatenate([sin, edge_sin * cosh + ratio * edge_cos * sinh], axis=-1)
     return even_z**2 + odd_weight * odd_z**2
 
 

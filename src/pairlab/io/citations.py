@@ -7,7 +7,7 @@ from typing import Any
 import xarray as xr
 
 from pairlab.mechanisms.base import Mechanism
-from pairlab.observables.common import attributes
+from pairlab.observables.datasets import attributes
 
 
 def citations(source: xr.Dataset | Mechanism) -> dict[str, Any]:

@@ -14,10 +14,10 @@ import pydantic
 
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism
-from pairlab.pairing.formulas import Formula, allen_dynes, formula_isotope, formula_temperature
+from pairlab.pairing.conditions.problem import Conditions
+from pairlab.pairing.formulas import allen_dynes, formula_problem
 from pairlab.pairing.phonons import PhononCoupling
 from pairlab.pairing.spectrum import PhononSpectrum
-from pairlab.solution import Solution
 
 
 @final
@@ -31,10 +31,7 @@ class AllenDynes(Mechanism):
     presets: ClassVar = {
         "allen_dynes_mode": {"coupling": 1.0, "phonon_energy": 20.0, "mu_star": 0.1}
     }
-    critical_temperature_needs: ClassVar = ()
-    isotope_coefficient_needs: ClassVar = ()
     report_axes: ClassVar = fields.report_axes()
-    method: ClassVar = "a closed formula"
 
     spectrum: PhononSpectrum | None = fields.spectrum()
     coupling: float | None = fields.coupling()
@@ -50,13 +47,6 @@ class AllenDynes(Mechanism):
         """The spectrum or the mode."""
         return fields.phonons_of(self.key, self.spectrum, self.coupling, self.phonon_energy)
 
-    def _formula(self) -> Formula:
-        return allen_dynes(self.phonons(), self.mu_star)
-
-    def solved_critical_temperature(self) -> Solution:
-        """Tc."""
-        return formula_temperature(self._formula())
-
-    def solved_isotope_coefficient(self) -> Solution:
-        """alpha with mu* that follows the phonons."""
-        return formula_isotope(self._formula(), self.mu_star)
+    def problem(self) -> Conditions:
+        """Tc and the isotope coefficient in closed form."""
+        return formula_problem(allen_dynes, self.phonons(), self.mu_star)

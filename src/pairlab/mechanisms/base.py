@@ -7,13 +7,27 @@ validation, units, the TOML form, command-line options and `schema.json`.
 import abc
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal, Protocol, Self, get_args, get_origin, runtime_checkable
+from functools import cached_property
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Literal,
+    Protocol,
+    Self,
+    get_args,
+    get_origin,
+    runtime_checkable,
+)
 
 import pydantic
 
 from pairlab import units
 from pairlab.errors import InputError, did_you_mean
 from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
+
+if TYPE_CHECKING:
+    from pairlab.pairing.problem import Problem  # which needs NumPy
 
 
 def param(
@@ -51,8 +65,8 @@ def param(
 class Mechanism(pydantic.BaseModel, abc.ABC):
     """A pairing mechanism with the values of its parameters: physics and units, no grid.
 
-    Subclasses are final. What a mechanism offers is told by its methods: see
-    `pairlab.pairing.problem` for the capabilities.
+    Subclasses are final. What a mechanism offers is told by the problem that it hands over: see
+    `pairlab.pairing.problem`.
     """
 
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -88,6 +102,20 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
 
     def __delattr__(self, name: str) -> None:
         self.__setattr__(name, None)
+
+    @abc.abstractmethod
+    def problem(self) -> "Problem":
+        """The mechanism as a problem, made anew."""
+
+    @cached_property
+    def posed(self) -> "Problem":
+        """The problem, made once."""
+        return self.problem()
+
+    def __getstate__(self) -> dict[Any, Any]:
+        state = pydantic.BaseModel.__getstate__(self)
+        kept = {name: value for name, value in state["__dict__"].items() if name != "posed"}
+        return {**state, "__dict__": kept}
 
     @classmethod
     def preset(cls, name: str, **changes: Any) -> Self:

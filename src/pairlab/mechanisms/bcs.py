@@ -5,6 +5,7 @@
 Bardeen, Cooper, Schrieffer, Phys. Rev. 108, 1175 (1957), Eq. 3.27 with N(0)V = lambda.
 """
 
+import math
 from typing import ClassVar, final
 
 import numpy as np
@@ -12,7 +13,8 @@ import numpy as np
 from pairlab.electrons.constant import ConstantBands
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
-from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.problem import Modes, per_volume
 
 
 @final
@@ -25,9 +27,6 @@ class Bcs(Mechanism):
     status: ClassVar = "established weak-coupling theory"
     presets: ClassVar = {"textbook": {"coupling": 0.25, "cutoff": 30.0}}
     report_axes: ClassVar = {"coupling": tuple(np.round(np.linspace(0.1, 0.5, 41), 10))}
-    has_free_energy: ClassVar = True
-    has_constant_bands: ClassVar = True
-    phonon_scaled = staticmethod(cutoff_scaled)
 
     coupling: float = param(gt=0, symbol="lambda = N(0)V", doc="the dimensionless attraction")
     cutoff: float = param(unit="meV", gt=0, symbol="w_c", doc="the energy up to which it acts")
@@ -39,9 +38,16 @@ class Bcs(Mechanism):
         """Delta = lambda X Delta with X in units of N(0)."""
         return GapEquation(
             kernel=np.full((1, 1, 1, 1), self.coupling),
-            carriers=ConstantBands(np.float64(self.cutoff), np.ones(1)),
+            carriers=ConstantBands(self.cutoff, np.ones(1)),
         )
 
-    def gap_grid(self) -> GapGrid:
-        """A single number."""
-        return GapGrid((), {}, np.ones((1, 1)))
+    def problem(self) -> Modes:
+        """A single gap; the cutoff is a phonon energy."""
+        return Modes(
+            self.gap_equation(),
+            SINGLE_GAP,
+            stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
+            has_free_energy=True,
+            constant_bands=True,
+            more=per_volume(self.density_of_states, self.fermi_wavevector, self.cross_section),
+        )

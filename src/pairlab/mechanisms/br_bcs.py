@@ -10,6 +10,7 @@ Delta = 0, solved for the Tc in front. With z = T_D/2Tc, as printed, it differs 
 rho^(1/3) in z alone; `printed_critical_temperature` solves that.
 """
 
+import math
 from typing import ClassVar, Self, final
 
 import numpy as np
@@ -21,7 +22,8 @@ from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
-from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+from pairlab.pairing.modes.equation import SINGLE_GAP, GapEquation
+from pairlab.pairing.modes.problem import Modes, per_volume
 from pairlab.units import BOLTZMANN
 
 _PAPER = "Cao and Kavokin 2023, Appendix A"
@@ -39,9 +41,6 @@ class BrBcs(Mechanism):
         "(Nature news 2023, doi:10.1038/d41586-023-02585-7)"
     )
     presets: ClassVar = {"lk99_brbcs": {**LK99_SAMPLE, "coupling": 0.035, "enhancement": 40.0}}
-    has_free_energy: ClassVar = True
-    has_constant_bands: ClassVar = True
-    phonon_scaled = staticmethod(cutoff_scaled)
 
     coupling: float = param(gt=0, symbol="lambda", doc="the bare coupling", source=_PAPER)
     debye_temperature: float = param(
@@ -118,12 +117,20 @@ class BrBcs(Mechanism):
         cutoff = BOLTZMANN * self.effective_debye_temperature()
         return GapEquation(
             kernel=np.full((1, 1, 1, 1), self.effective_coupling()),
-            carriers=ConstantBands(np.float64(cutoff), np.ones(1)),
+            carriers=ConstantBands(cutoff, np.ones(1)),
         )
 
-    def gap_grid(self) -> GapGrid:
-        """A single number."""
-        return GapGrid((), {}, np.ones((1, 1)))
+    def problem(self) -> Modes:
+        """A single gap; the Debye temperature is that of the phonons."""
+        debye = self.debye_temperature
+        return Modes(
+            self.gap_equation(),
+            SINGLE_GAP,
+            stiffened=lambda h: self.replace(debye_temperature=debye * math.exp(h)).problem(),
+            has_free_energy=True,
+            constant_bands=True,
+            more=per_volume(self.density_of_states, self.fermi_wavevector, self.cross_section),
+        )
 
 
 def prefactor(z: float) -> float:

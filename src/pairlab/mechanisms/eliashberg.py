@@ -19,9 +19,9 @@ from pairlab.electrons.given_states import GivenStates
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import density_of_states
-from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
 from pairlab.pairing.eliashberg import Electrons
+from pairlab.pairing.eliashberg_problem import Matsubara
 from pairlab.pairing.phonons import PhononCoupling
 from pairlab.pairing.spectrum import PhononSpectrum
 
@@ -40,15 +40,7 @@ class Eliashberg(Mechanism):
             "mu_star_scheme": "rescaled",
         }
     }  # fmt: skip
-    critical_temperature_needs: ClassVar = ()
-    isotope_coefficient_needs: ClassVar = ()
     report_axes: ClassVar = fields.report_axes()
-    method: ClassVar = solution.METHOD
-    solved_critical_temperature = solution.solved_critical_temperature
-    solved_isotope_coefficient = solution.solved_isotope_coefficient
-    solved_gap = solution.solved_gap
-    solved_condensate = solution.solved_condensate
-    solved_tunnelling = solution.solved_tunnelling
 
     spectrum: PhononSpectrum | None = fields.spectrum()
     coupling: float | None = fields.coupling()
@@ -73,6 +65,10 @@ class Eliashberg(Mechanism):
         """The spectrum or the mode."""
         return fields.phonons_of(self.key, self.spectrum, self.coupling, self.phonon_energy)
 
+    def problem(self) -> Matsubara:
+        """The Eliashberg equations."""
+        return Matsubara(self.electrons(), self.phonons(), self.density_of_states)
+
     def electrons(self) -> Electrons:
         """Phonons and repulsion."""
         phonons = self.phonons()
@@ -84,8 +80,3 @@ class Eliashberg(Mechanism):
             cutoff=self.matsubara_cutoff,
             states=self.electron_states and GivenStates.of(self.electron_states),
         )
-
-    @property
-    def has_constant_states(self) -> bool:
-        """What the free energy and the equations at real frequencies are known for."""
-        return self.electron_states is None

@@ -9,10 +9,10 @@ into the second, eta_0 by phonons up to the Debye energy. The steps are differen
 triangular well, E_i = |a_i| (hbar^2 F^2/2m)^(1/3), a_i the zeros of Ai (its Eq. 4).
 """
 
+import math
 from itertools import pairwise
 from typing import ClassVar, Literal, Self, final
 
-import equinox as eqx
 import numpy as np
 import pydantic
 
@@ -21,15 +21,17 @@ from pairlab.electrons.triangular_well import TriangularWell
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
-from pairlab.numerics.arrays import Array
-from pairlab.pairing.kernels import panel_edges, rough_critical_scale, step_kernel
-from pairlab.pairing.problem import GapEquation, GapGrid
+from pairlab.pairing.modes.equation import GapEquation, GapGrid
+from pairlab.pairing.modes.kernels import panel_edges, rough_critical_scale, step_kernel
+from pairlab.pairing.modes.problem import Modes, per_volume
 from pairlab.units import BOLTZMANN, CHARGE2_OVER_EPSILON0, HBAR2_OVER_2M
 
 _PAPER = "Cao and Kavokin 2023"
 _MODES = 8  # Legendre polynomials on each panel
 _MODES_OF_LOGARITHMS = 10  # where kTc is small and the gap has logarithms at the steps
 _POINTS = 8  # of the energy axis on each panel
+_FADED = 16  # reaches of the kernel
+_LONGEST = 60  # reaches of the kernel on an energy line
 _LOWEST = 1e-6 * BOLTZMANN  # meV: below this Tc nothing is resolved
 
 LAYER_DENSITY = 1 / (2 * np.pi * HBAR2_OVER_2M)
@@ -64,7 +66,6 @@ class ExcitonPhonon(Mechanism):
         "lk99_bcs_realistic": {**LK99_SAMPLE, "couplings": [0.25], "steps": []},
     }
     report_axes: ClassVar = {"debye_temperature": tuple(np.linspace(300.0, 900.0, 31))}
-    has_free_energy: ClassVar = True
 
     couplings: tuple[float, ...] = param(
         symbol="eta_1, eta_2, eta_0",
@@ -150,6 +151,14 @@ class ExcitonPhonon(Mechanism):
                 "none may end before the one inside it",
                 remedy="give smaller steps or a higher debye_temperature",
             )
+        if self.cutoff > _LONGEST * debye:
+            raise InputError(
+                what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV with "
+                f"couplings up to {max(map(abs, self.heights())):g}",
+                why=f"so strong a kernel binds electrons up to the cutoff, {self.cutoff / debye:.3g} "
+                "times as far as it reaches, and that is more than can be resolved",
+                remedy=f"give at most {_LONGEST * debye:.4g} meV, or smaller couplings",
+            )
         if self.integration_cutoff is not None and self.integration_cutoff < ends[-1] * (1 - 1e-9):
             raise InputError(
                 what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV",
@@ -184,14 +193,22 @@ class ExcitonPhonon(Mechanism):
 
     @property
     def cutoff(self) -> float:
-        """Omega, meV."""
-        return self.integration_cutoff or BOLTZMANN * self.debye_temperature
+        """Omega, meV, or where the gap has faded long before.
+
+        From one reach c of the kernel to the next, k to k + 1, the gap falls by U0/(4 k): what lies
+        beyond _FADED of them, counted from where that is 1, is below rounding.
+        """
+        debye = BOLTZMANN * self.debye_temperature
+        if self.integration_cutoff is None:
+            return debye
+        strongest = max(abs(height) for height in self.heights())
+        return min(self.integration_cutoff, (_FADED + strongest) * debye)
 
     def panels(self) -> tuple[np.ndarray, int]:
         """Edges of the panels of the energy axis, in units of Omega, and the modes on each."""
         shortest = min(end for end in self.step_ends() if end > 0)
         decades = max(int(np.ceil(np.log10(shortest / self._lowest_scale()))), 0)
-        smallest = shortest / 10.0**decades  # rounded: neighbours share compiled code
+        smallest = shortest / 10.0**decades  # rounded: neighbours have the same panels
         edges = panel_edges(self.step_ends(), self.cutoff, both_sides=self._even, smallest=smallest)
         return edges, _MODES if decades == 0 else _MODES_OF_LOGARITHMS
 
@@ -217,31 +234,32 @@ class ExcitonPhonon(Mechanism):
         ]
         return max(*bounds, _LOWEST)
 
+    def problem(self) -> Modes:
+        """Delta(xi), with the Debye energy as that of the phonons and the exciton steps fixed."""
+        debye = self.debye_temperature
+        return Modes(
+            self.gap_equation(),
+            self.gap_grid(),
+            stiffened=lambda h: self._stiffened(debye * math.exp(h)).problem(),
+            has_free_energy=True,
+            more=per_volume(self.density_of_states, self.fermi_wavevector, self.cross_section),
+        )
+
+    def _stiffened(self, debye_temperature: float) -> Self:
+        """Other phonons; a line that ends above k_B T_D ends there still."""
+        changes = {"debye_temperature": debye_temperature, "steps": self.step_widths() or None,
+                   "field_gradient": None}
+        if self.integration_cutoff is not None:
+            last = BOLTZMANN * debye_temperature
+            changes["integration_cutoff"] = max(self.integration_cutoff, last)
+        return self.replace(**changes)
+
     def gap_equation(self) -> GapEquation:
         """Eq. 1 in Legendre modes, its steps integrated exactly."""
         (edges, modes), cutoff = self.panels(), self.cutoff
         ends = tuple(end / cutoff for end in self.step_ends())
-        kernel, slopes = step_kernel(edges, modes, ends, self.heights(), both_sides=self._even)
-        # With Omega = k_B T_D the line grows with the phonon energy, and in its units the other
-        # steps shrink; otherwise the last step moves alone.
-        follows = self.integration_cutoff is None
-        return GapEquation(
-            kernel=kernel,
-            carriers=EnergyLine(np.float64(cutoff), edges, modes, scales_with_phonon=follows),
-            kernel_slope=-sum(slopes[:-1], 0 * kernel) if follows else slopes[-1],
-        )
-
-    @staticmethod
-    def phonon_scaled(equation: GapEquation, scale: Array) -> GapEquation:
-        """k_B T_D times `scale`, the exciton steps fixed; to first order in scale - 1."""
-        carriers = equation.carriers
-        assert isinstance(carriers, EnergyLine)
-        factor = scale if carriers.scales_with_phonon else 1.0
-        return eqx.tree_at(
-            lambda e: (e.kernel, e.carriers.cutoff),
-            equation,
-            (equation.kernel + (scale - 1) * equation.kernel_slope, carriers.cutoff * factor),
-        )
+        kernel = step_kernel(edges, modes, ends, self.heights(), both_sides=self._even)
+        return GapEquation(kernel, EnergyLine(cutoff, edges, modes))
 
     def gap_grid(self) -> GapGrid:
         """Delta(xi) at points of each panel, from the Fermi level to Omega."""

@@ -5,6 +5,7 @@
 With nu = 1 the coupling matrix is their lambda_ij. Moskalenko 1959 has the same equations.
 """
 
+import math
 from typing import ClassVar, Self, final
 
 import numpy as np
@@ -13,7 +14,8 @@ import pydantic
 from pairlab.electrons.constant import ConstantBands
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
-from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+from pairlab.pairing.modes.equation import GapEquation, GapGrid
+from pairlab.pairing.modes.problem import Modes
 
 
 @final
@@ -27,9 +29,6 @@ class Multiband(Mechanism):
     presets: ClassVar = {
         "two_band": {"couplings": [[0.35, 0.05], [0.05, 0.20]], "cutoff": 30.0},
     }
-    has_free_energy: ClassVar = True
-    has_constant_bands: ClassVar = True
-    phonon_scaled = staticmethod(cutoff_scaled)
 
     couplings: tuple[tuple[float, ...], ...] = param(
         symbol="g_ij", doc="the symmetric matrix of dimensionless couplings, n rows of n"
@@ -69,10 +68,20 @@ class Multiband(Mechanism):
         densities = np.array(self.densities or np.ones(len(matrix)))
         return GapEquation(
             kernel=matrix[:, None, :, None],
-            carriers=ConstantBands(np.float64(self.cutoff), densities),
+            carriers=ConstantBands(self.cutoff, densities),
         )
 
     def gap_grid(self) -> GapGrid:
         """One gap for each band."""
         size = len(self.couplings)
         return GapGrid(("band",), {"band": np.arange(1, size + 1)}, np.eye(size)[..., None])
+
+    def problem(self) -> Modes:
+        """A gap for each band; the cutoff is a phonon energy."""
+        return Modes(
+            self.gap_equation(),
+            self.gap_grid(),
+            stiffened=lambda h: self.replace(cutoff=self.cutoff * math.exp(h)).problem(),
+            has_free_energy=True,
+            constant_bands=True,
+        )

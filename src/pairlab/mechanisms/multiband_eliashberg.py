@@ -22,9 +22,9 @@ from pairlab.errors import InputError
 from pairlab.mechanisms import phonon_fields as fields
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.mechanisms.normal_state import density_of_states
-from pairlab.pairing import eliashberg_solution as solution
 from pairlab.pairing.coulomb import Scheme
 from pairlab.pairing.eliashberg import Electrons
+from pairlab.pairing.eliashberg_problem import Matsubara
 from pairlab.pairing.phonons import EinsteinMode, PhononCoupling, ScaledPhonons
 from pairlab.pairing.spectrum import PhononSpectrum, weighted_sum
 
@@ -53,15 +53,6 @@ class MultibandEliashberg(Mechanism):
             "mu_star_scheme": "rescaled",
         }
     }  # fmt: skip
-    critical_temperature_needs: ClassVar = ()
-    isotope_coefficient_needs: ClassVar = ()
-    method: ClassVar = solution.METHOD
-    solved_critical_temperature = solution.solved_critical_temperature
-    solved_isotope_coefficient = solution.solved_isotope_coefficient
-    solved_gap = solution.solved_gap
-    solved_condensate = solution.solved_condensate
-    solved_tunnelling = solution.solved_tunnelling
-    has_constant_states: ClassVar = True
 
     couplings: fields.Matrix | None = param(
         None, symbol="lambda_ij", doc="n rows of n: how bands scatter, i, into bands j"
@@ -89,6 +80,10 @@ class MultibandEliashberg(Mechanism):
     def _consistent(self) -> Self:
         self.electrons()
         return self
+
+    def problem(self) -> Matsubara:
+        """The Eliashberg equations."""
+        return Matsubara(self.electrons(), self.phonons(), self.density_of_states)
 
     def electrons(self) -> Electrons:
         """Phonons and repulsion within and between bands."""

@@ -34,16 +34,20 @@ from pairlab.electrons.prototypes import arsenic_type, bcc, fcc
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
 from pairlab.pairing.bosons import condensing_density
+from pairlab.pairing.conditions.problem import Conditions
+from pairlab.pairing.normal_state import DensityOfStates
+from pairlab.pairing.problem import Critical, IsotopeEffect, Refusal, Scale
 from pairlab.pairing.standing_waves import (
     Level,
     Pairing,
     StandingWaves,
     Wave,
+    WaveLevels,
     best_wave,
     standing_wave,
     stretching_exponent,
 )
-from pairlab.solution import Result, Solution
+from pairlab.solution import Result
 from pairlab.units import HBAR2_OVER_2M
 
 if TYPE_CHECKING:
@@ -98,9 +102,6 @@ class StandingWave(Mechanism):
                   "pair_density": round(condensing_density(286.0, 2.0), 6)},
     }  # fmt: skip
     report_axes: ClassVar = _DopingAroundLevels()  # type: ignore[assignment]
-    critical_temperature_needs: ClassVar = ("pairing_energy",)
-    isotope_coefficient_needs: ClassVar = ("pairing_energy", "mass_isotope_exponent")
-    method: ClassVar = "conservation of the density of single electrons; ideal Bose gas of pairs"
 
     structure: Crystal | None = param(None, doc="the crystal, from a file or a preset")
     repeat_distance: tuple[float, ...] | None = param(
@@ -280,20 +281,51 @@ class StandingWave(Mechanism):
         assert pairing is not None
         return best_wave(self.levels(normal), pairing), pairing
 
-    def solved_critical_temperature(self) -> Solution:
-        """The highest Tc of all standing waves."""
-        best, _ = self._best()
-        return _solution(best.critical.value, best.critical.error, best.result)
+    def problem(self) -> Conditions:
+        """The highest Tc of all standing waves, with what sets it."""
+        needed = ("pairing_energy", "mass_isotope_exponent")
+        missing = [name for name in needed if getattr(self, name) is None]
+        isotope = IsotopeEffect(coefficient=self._isotope_coefficient)
+        return Conditions(
+            "conservation of the density of single electrons; ideal Bose gas of pairs",
+            Refusal.unset("pairing_energy") if self.pairing_energy is None else self._critical,
+            {
+                IsotopeEffect: Refusal.unset(*missing) if missing else isotope,
+                WaveLevels: WaveLevels(self.waves),
+                DensityOfStates: DensityOfStates(self.states),
+            },
+            self._scales,
+        )
 
-    def solved_isotope_coefficient(self) -> Solution:
+    def _critical(self) -> Critical:
+        best, _ = self._best()
+        return Critical(
+            "temperature", best.critical.value, best.critical.error, "K", best.result
+        )
+
+    def _scales(self) -> tuple[Scale, ...]:
+        """T* and T_BEC of the standing wave that decides Tc."""
+        if self.pairing_energy is None:
+            return ()
+        best, _ = self._best()
+        known = (
+            ("T*", best.pairing, "pairs break: |Delta|/k over the pairing ratio"),
+            ("T_BEC", best.condensation, "the ideal gas of pairs condenses"),
+            ("T_conservation", best.conservation, "single electrons fill the gap, Eq. 3.11"),
+        )
+        return tuple(
+            Scale(name, one.value, one.error, best.result, text) for name, one, text in known
+        )
+
+    def _isotope_coefficient(self) -> tuple[float, float, Result]:
         """alpha = -d ln Tc/d ln M = (d ln m*/d ln M) d ln Tc/d ln s, at the highest Tc."""
         best, pairing = self._best()
         if best.limit in ("mismatch", "unknown"):
-            return _solution(np.nan, np.nan, best.result, unit="")
+            return np.nan, np.nan, best.result
         assert self.mass_isotope_exponent is not None
         exponent = self.mass_isotope_exponent * stretching_exponent(best, pairing)
         error = abs(exponent) * best.critical.error / best.critical.value
-        return _solution(exponent, error, best.result, unit="")
+        return exponent, error, best.result
 
     def dome_axes(self) -> Mapping[str, Any]:
         """The doping around the levels nearest to E_F, as far as a pairing energy is set."""
@@ -325,10 +357,6 @@ class StandingWave(Mechanism):
         return xr.Dataset(
             {"density_of_states": ("energy", waves.states(energy), about)}, {"energy": energy}
         )
-
-
-def _solution(value: float, error: float, result: Result, unit: str = "K") -> Solution:
-    return Solution(value=float(value), error=float(error), unit=unit, result=result)
 
 
 def _check(mechanism: StandingWave) -> None:

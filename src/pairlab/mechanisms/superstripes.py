@@ -19,6 +19,7 @@ DeltaE the width of subband 3. Equations 2 to 5 are solved in `electrons.kronig_
 `electrons.subbands`, the sums over states in `electrons.wires`; this file puts them together.
 """
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Literal, Self, final
 
@@ -30,7 +31,9 @@ from pairlab.electrons.subbands import Subbands, on_phase_grid, subbands
 from pairlab.electrons.wires import WireCarriers, wire_carriers
 from pairlab.errors import InputError
 from pairlab.mechanisms.base import Mechanism, param
-from pairlab.pairing.problem import GapEquation, GapGrid, cutoff_scaled
+from pairlab.pairing.modes.equation import GapEquation, GapGrid
+from pairlab.pairing.modes.problem import Modes
+from pairlab.pairing.normal_state import DensityOfStates, FermiContours, PairOverlap
 from pairlab.units import HBAR2_OVER_2M
 
 if TYPE_CHECKING:
@@ -97,8 +100,6 @@ class Superstripes(Mechanism):
         "coupling": tuple(np.round(np.linspace(0.1, 0.49, 14), 10)),
         "lifshitz": tuple(np.round(np.linspace(-1.0, 2.0, 121), 10)),
     }
-
-    phonon_scaled = staticmethod(cutoff_scaled)
 
     well_width: float = param(unit="nm", gt=0, symbol="L", doc="the width of a wire", source=_PAPER)
     barrier_width: float = param(
@@ -212,6 +213,20 @@ class Superstripes(Mechanism):
         np.fill_diagonal(matrix, self.weak_coupling)
         matrix[RESONANT - 1, RESONANT - 1] = self.coupling
         return matrix
+
+    def problem(self) -> Modes:
+        """Gaps of the subbands, on the phases kz d."""
+        phonon = self.phonon_energy
+        return Modes(
+            self.gap_equation(),
+            self.gap_grid(),
+            stiffened=lambda h: self.replace(phonon_energy=phonon * math.exp(h)).problem(),
+            more={
+                DensityOfStates: DensityOfStates(self.states),
+                FermiContours: FermiContours(self.fermi_contours),
+                PairOverlap: PairOverlap(self.pair_overlap),
+            },
+        )
 
     def gap_equation(self) -> GapEquation:
         """Eqs. 6 and 8 in mode space, X in units of N0."""

@@ -1,154 +1,126 @@
-"""The leading eigenpair of a product V X of a symmetric matrix and a positive one."""
+"""The leading eigenpair of a product V X of a symmetric matrix and a positive one.
 
-from collections.abc import Callable
+V is (*point, band, mode, band, mode), X is (*point, band, mode, mode): its blocks are the bands.
+"""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax.scipy.linalg import block_diag
-from jaxtyping import Bool, Float
+from jaxtyping import Float
+from scipy import linalg
+from scipy.sparse.linalg import LinearOperator, eigsh
 
-from pairlab.numerics.arrays import Array
+Kernel = Float[np.ndarray, "*point band mode band mode"]
+Blocks = Float[np.ndarray, "*point band mode mode"]
+Vector = Float[np.ndarray, "*point band mode"]
+Square = Float[np.ndarray, "*point n n"]
+
+_DENSE = 24  # sizes up to which all eigenvectors cost no more than one
+_SPARSE = 400  # beyond, a few products cost less than a factorisation
+_FLOOR = 1e-10
 
 
-def symmetrised(
-    v: Float[Array, "band mode band mode"], x: Float[Array, "band mode mode"]
-) -> tuple[Float[Array, "n n"], Float[Array, "n n"], Float[Array, "n n"]]:
-    """V, a lower-triangular L with X = L L^T, and S = L^T V L, which has the eigenvalues of V X.
+def times_blocks(v: Kernel, x: Blocks) -> Square:
+    """V X as one matrix; X is never filled up with the zeros between its blocks."""
+    *point, bands, modes = v.shape[:-2]
+    size = bands * modes
+    blocks = np.moveaxis(v.reshape(*point, size, bands, modes), -2, -3) @ x
+    return np.moveaxis(blocks, -3, -2).reshape(*point, size, size)
+
+
+def symmetrised(v: Kernel, x: Blocks) -> tuple[Blocks, Square]:
+    """The lower-triangular L with X = L L^T in each band, and S = L^T V L, which has the
+    eigenvalues of V X.
 
     X gets a relative 1e-10 on its diagonal so that empty bands (zero blocks) factorise; what is
     computed from S is therefore good to 1e-10, and `leading_eigenpair` improves on it.
     """
-    size = x.shape[0] * x.shape[1]
-    factor = block_diag(*_factor(x))
-    flat = v.reshape(size, size)
-    return flat, factor, factor.T @ flat @ factor
+    factor = _factor(x)
+    half = times_blocks(v, factor)
+    *point, bands, modes = v.shape[:-2]
+    size = bands * modes
+    rows = half.reshape(*point, bands, modes, size)
+    return factor, (np.swapaxes(factor, -1, -2) @ rows).reshape(*point, size, size)
 
 
-def times_blocks(
-    v: Float[Array, "band mode band mode"], x: Float[Array, "band mode mode"]
-) -> Float[Array, "n n"]:
-    """V X as one matrix; X is never filled up with the zeros between its blocks."""
-    size = x.shape[0] * x.shape[1]
-    return jnp.einsum("manb,nbc->manc", v, x).reshape(size, size)
+def _factor(x: Blocks) -> Blocks:
+    if x.shape[-1] == 1:
+        return np.sqrt(x + _floor(x))
+    return np.linalg.cholesky(x + _floor(x) * np.eye(x.shape[-1]))
 
 
-def _factor(x: Float[Array, "band mode mode"]) -> Float[Array, "band mode mode"]:
-    """The lower-triangular L of each band."""
-    floor = 1e-10 * jnp.max(jnp.abs(x)) + 1e-300
-    return jnp.linalg.cholesky(x + floor * jnp.eye(x.shape[1]))
+def _floor(x: Blocks) -> np.ndarray:
+    return _FLOOR * np.max(np.abs(x), axis=(-3, -2, -1), keepdims=True) + 1e-300
 
 
-def exceeds_one(
-    v: Float[Array, "band mode band mode"], x: Float[Array, "band mode mode"]
-) -> Bool[Array, ""]:
-    """Whether the largest real eigenvalue of V X is above 1: 1 - S is not positive definite."""
-    _, _, s = symmetrised(v, x)
-    return jnp.any(jnp.isnan(jnp.linalg.cholesky(jnp.eye(len(s)) - s)))
+def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
+    """The largest real eigenvalue of V X, good to 1e-10."""
+    _, s = symmetrised(v, x)
+    size = s.shape[-1]
+    if size <= _SPARSE:
+        return np.linalg.eigvalsh(s)[..., -1]
+    last = [_last_eigenvector(one) for one in s.reshape(-1, size, size)]
+    values = [float(r @ one @ r) for r, one in zip(last, s.reshape(-1, size, size), strict=True)]
+    return np.reshape(values, s.shape[:-2])
 
 
-def rayleigh_quotient(
-    v: Float[Array, "band mode band mode"],
-    x: Float[Array, "band mode mode"],
-    r: Float[Array, "band mode"],
-) -> Float[Array, ""]:
+def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"], Vector]:
+    """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign."""
+    factor, s = symmetrised(v, x)
+    *point, bands, modes, _ = x.shape
+    size = bands * modes
+    if size <= _DENSE:
+        last = np.linalg.eigh(s)[1][..., -1]
+    else:
+        last = np.reshape([_last_eigenvector(one) for one in s.reshape(-1, size, size)],
+                          (*point, size))
+    weighted = np.einsum("...nab,...nb->...na", factor, last.reshape(*point, bands, modes))
+    image = v.reshape(*point, size, size) @ weighted.reshape(*point, size, 1)
+    largest = np.maximum(np.abs(image).max(axis=-2, keepdims=True), 1e-300)
+    r = (image / largest).reshape(*point, bands, modes)
+    return rayleigh_quotient(v, x, r), r
+
+
+def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:
+    size = len(s)
+    if size <= _SPARSE:
+        place = (size - 1, size - 1)
+        return linalg.eigh(s, subset_by_index=place, check_finite=False)[1][:, 0]
+    # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
+    start = np.random.default_rng(size).normal(size=size)
+    return eigsh(LinearOperator(s.shape, matvec=s.dot, dtype=float), k=1, which="LA", v0=start)[1][
+        :, 0
+    ]
+
+
+def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*point"]:
     """r^T X V X r/(r^T X r): at an eigenvector r of V X its eigenvalue, and stationary there.
 
     At fixed r its derivatives with respect to V and X are therefore those of the eigenvalue, and no
     derivative of an eigenvector (which diverges at a degeneracy) is ever formed.
     """
-    pair = jnp.einsum("nac,nc->na", x, r)
-    size = r.size
-    flat = pair.reshape(size)
-    norm = jnp.vdot(r, pair)
-    return flat @ v.reshape(size, size) @ flat / jnp.where(norm == 0, 1.0, norm)
+    pair = np.einsum("...nac,...nc->...na", x, r)
+    *point, bands, modes = pair.shape
+    size = bands * modes
+    flat = pair.reshape(*point, size)
+    image = (v.reshape(*v.shape[:-4], size, size) @ flat[..., None])[..., 0]
+    norm = np.sum(r * pair, axis=(-2, -1))
+    return np.sum(flat * image, axis=-1) / np.where(norm == 0, 1.0, norm)
 
 
-def leading_eigenpair(
-    v: Float[Array, "band mode band mode"], x: Float[Array, "band mode mode"]
-) -> tuple[Float[Array, ""], Float[Array, "band mode"]]:
-    """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign.
-
-    The eigenvalue carries derivatives with respect to V and X (see `rayleigh_quotient`); the
-    eigenvector does not.
-    """
-    held_v, held_x = jax.lax.stop_gradient((v, x))
-    size = x.shape[0] * x.shape[1]
-    if size <= _DENSE:
-        flat, factor, s = symmetrised(held_v, held_x)
-        r = flat @ (factor @ jnp.linalg.eigh(s)[1][:, -1])
-    else:
-        flat, factor = held_v.reshape(size, size), _factor(held_x)
-
-        def weighted(vector: Array) -> Array:
-            return flat @ jnp.einsum("nab,nb->na", factor, vector.reshape(x.shape[:2])).ravel()
-
-        def product(vector: Array) -> Array:
-            image = weighted(vector).reshape(x.shape[:2])
-            return jnp.einsum("nab,na->nb", factor, image).ravel()
-
-        r = weighted(largest_eigenvector(product, size))
-    r = r / jnp.maximum(jnp.abs(r).max(), 1e-300)
-    r = jax.lax.stop_gradient(r.reshape(x.shape[:2]))
-    return rayleigh_quotient(v, x, r), r
+def quotient_slope(
+    value: Float[np.ndarray, "*point"], x: Blocks, x_slope: Blocks, r: Vector
+) -> Float[np.ndarray, "*point"]:
+    """The derivative of an eigenvalue along a change of X: lambda r^T X' r/(r^T X r)."""
+    moved, norm = (np.einsum("...na,...nac,...nc->...", r, y, r) for y in (x_slope, x))
+    return value * moved / np.where(norm == 0, 1.0, norm)
 
 
-_DENSE = 24  # sizes up to which all eigenvectors cost no more than one
-_KRYLOV = 12
-_RESTARTS = 40
-_RESIDUAL = 1e-13  # of the norm
-
-
-def largest_eigenvector(
-    product: Callable[[Float[Array, " n"]], Float[Array, " n"]], size: int
-) -> Float[Array, " n"]:
-    """The unit eigenvector of the largest (not the largest in modulus) eigenvalue of a symmetric
-    matrix that is told by its product with a vector.
-
-    Lanczos' method, restarted from the vector that it found until the residual is that of rounding;
-    spectra of pairing kernels fall off fast, so that a few products are enough.
-    """
-    # No symmetry of the problem can make a random vector orthogonal to the eigenvector.
-    start = jnp.asarray(np.random.default_rng(size).normal(size=size))
-
-    def unfinished(state: tuple[Array, Array, Array]) -> Array:
-        _, residual, count = state
-        return (residual > _RESIDUAL) & (count < _RESTARTS)
-
-    def restarted(state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        vector, norm = _lanczos(product, state[0])
-        image = product(vector)
-        residual = jnp.linalg.norm(image - (vector @ image) * vector)
-        return vector, residual / jnp.where(norm > 0, norm, 1.0), state[2] + 1
-
-    first = (start / jnp.linalg.norm(start), jnp.asarray(jnp.inf), jnp.asarray(0))
-    return jax.lax.while_loop(unfinished, restarted, first)[0]
-
-
-def _lanczos(
-    product: Callable[[Float[Array, " n"]], Float[Array, " n"]], start: Float[Array, " n"]
-) -> tuple[Float[Array, " n"], Float[Array, ""]]:
-    """The best approximation to the largest eigenvector in the Krylov space of a unit vector, and
-    the norm of the matrix in that space."""
-
-    def step(index: Array, state: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
-        basis, projected, vector = state
-        basis = basis.at[index].set(vector)
-        image = product(vector)
-        overlap = basis @ image
-        image = image - overlap @ basis
-        image = image - (basis @ image) @ basis  # once more: rounding spoils orthogonality
-        norm = jnp.linalg.norm(image)
-        # Where the space is exhausted the rest of the basis is zero and counts for nothing.
-        following = jnp.where(norm > 1e-14 * jnp.linalg.norm(overlap), image / norm, 0.0)
-        return basis, projected.at[index].set(overlap), following
-
-    empty = jnp.zeros((_KRYLOV, len(start))), jnp.zeros((_KRYLOV, _KRYLOV)), start
-    basis, projected, _ = jax.lax.fori_loop(0, _KRYLOV, step, empty)
-    full = jnp.tril(projected) + jnp.tril(projected, -1).T
-    norm = jnp.linalg.norm(full)
-    # A zero basis vector has a zero row: it must not win over a negative eigenvalue.
-    used = jnp.linalg.norm(basis, axis=1) > 0.5
-    full = jnp.where(used, full, 0.0) + jnp.diag(jnp.where(used, 0.0, -1.0 - 2.0 * norm))
-    found = jnp.linalg.eigh(full)[1][:, -1] @ basis
-    return found / jnp.linalg.norm(found), norm
+def exceeds_one(
+    v: Float[np.ndarray, "band mode band mode"], x: Float[np.ndarray, "band mode mode"]
+) -> bool:
+    """Whether the largest real eigenvalue of V X is above 1: 1 - S is not positive definite."""
+    _, s = symmetrised(v, x)
+    try:
+        np.linalg.cholesky(np.eye(len(s)) - s)
+    except np.linalg.LinAlgError:
+        return True
+    return False

@@ -9,11 +9,9 @@ do not depend on temperature, so that the temperature enters only through tanh a
 from dataclasses import dataclass
 from functools import lru_cache
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Float
 
-from pairlab.numerics.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -48,18 +46,34 @@ def gauss_legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def graded(
-    panels: int, order: int, smallest: Float[Array, "..."] | float = SMALLEST
-) -> tuple[Float[Array, "... n"], Float[Array, "... n"]]:
+    panels: int, order: int, smallest: Float[np.ndarray, "..."] | float = SMALLEST
+) -> tuple[Float[np.ndarray, "... n"], Float[np.ndarray, "... n"]]:
     """Nodes t and weights on (0, 1) for integrands with a singularity or a tiny scale at t = 0.
 
     The variable is u = sqrt(t), which turns t**(-1/2) into a constant; `panels` panels in u shrink
     geometrically to t = smallest, and one more reaches 0. Exact for polynomials in u of degree
     2*order - 2 on each panel.
     """
-    ratio = jnp.sqrt(smallest)[..., None] ** (1 - np.arange(panels + 1) / panels)
-    edges = jnp.concatenate([jnp.zeros_like(ratio[..., :1]), ratio], axis=-1)
+    if np.ndim(smallest) == 0:
+        return _graded_once(panels, order, float(smallest))
+    return _graded(panels, order, np.asarray(smallest))
+
+
+@lru_cache(maxsize=256)
+def _graded_once(panels: int, order: int, smallest: float) -> tuple[np.ndarray, np.ndarray]:
+    t, w = _graded(panels, order, np.float64(smallest))
+    t.setflags(write=False)  # the cache hands out these very arrays
+    w.setflags(write=False)
+    return t, w
+
+
+def _graded(
+    panels: int, order: int, smallest: np.ndarray | np.float64
+) -> tuple[np.ndarray, np.ndarray]:
+    ratio = np.sqrt(smallest)[..., None] ** (1 - np.arange(panels + 1) / panels)
+    edges = np.concatenate([np.zeros_like(ratio[..., :1]), ratio], axis=-1)
     x, w = gauss_legendre(order)
-    width = jnp.diff(edges)[..., None]
+    width = np.diff(edges)[..., None]
     u = edges[..., :-1, None] + width * x
     weight = 2 * u * width * w
     shape = (*u.shape[:-2], -1)
@@ -67,15 +81,15 @@ def graded(
 
 
 def between(
-    lower: Float[Array, "..."],
-    singular_a: Float[Array, "..."],
-    singular_b: Float[Array, "..."],
-    upper: Float[Array, "..."],
+    lower: Float[np.ndarray, "..."],
+    singular_a: Float[np.ndarray, "..."],
+    singular_b: Float[np.ndarray, "..."],
+    upper: Float[np.ndarray, "..."],
     rule: Rule,
     *,
-    scale: Float[Array, ""] | float = 0.0,
+    scale: Float[np.ndarray, "..."] | float = 0.0,
     at_lower: bool = False,
-) -> tuple[Float[Array, "... n"], Float[Array, "... n"], Float[Array, "... n"]]:
+) -> tuple[Float[np.ndarray, "... n"], Float[np.ndarray, "... n"], Float[np.ndarray, "... n"]]:
     """Nodes on [lower, upper] graded toward two interior points.
 
     A singular point outside the interval is replaced by the nearer end: it may lie just outside.
@@ -87,20 +101,20 @@ def between(
     lower >= upper gets weights 0. Pieces of no length put nodes of weight 0 on a singular point, so
     the integrand must be finite there.
     """
-    upper = jnp.maximum(lower, upper)
-    a, b = jnp.clip(singular_a, lower, upper), jnp.clip(singular_b, lower, upper)
+    upper = np.maximum(lower, upper)
+    a, b = np.clip(singular_a, lower, upper), np.clip(singular_b, lower, upper)
     # Where they coincide all nodes follow b: its logarithm must not move past them.
-    a = jnp.where(a == b, b, a)
-    first, second = jnp.where(a <= b, a, b), jnp.where(a <= b, b, a)
+    a = np.where(a == b, b, a)
+    first, second = np.where(a <= b, a, b), np.where(a <= b, b, a)
     middle = (first + second) / 2
-    anchors = jnp.stack([first, first, second, second], axis=-1)
-    spans = jnp.stack([lower - first, middle - first, middle - second, upper - second], axis=-1)
+    anchors = np.stack([first, first, second, second], axis=-1)
+    spans = np.stack([lower - first, middle - first, middle - second, upper - second], axis=-1)
     if at_lower:
         foot = (first - lower) / 2
-        anchors = jnp.concatenate([anchors, lower[..., None]], axis=-1)
-        spans = jnp.concatenate([-foot[..., None], spans[..., 1:], foot[..., None]], axis=-1)
-    pieces = jnp.where(spans == 0, 1.0, jnp.abs(spans))
-    t, w = graded(rule.panels, rule.order, jnp.clip(scale / pieces, SMALLEST, 0.1))
+        anchors = np.concatenate([anchors, lower[..., None]], axis=-1)
+        spans = np.concatenate([-foot[..., None], spans[..., 1:], foot[..., None]], axis=-1)
+    pieces = np.where(spans == 0, 1.0, np.abs(spans))
+    t, w = graded(rule.panels, rule.order, np.clip(scale / pieces, SMALLEST, 0.1))
     offset = spans[..., None] * t
     nodes = anchors[..., None] + offset
     distance = (anchors - singular_b[..., None])[..., None] + offset

@@ -7,12 +7,10 @@ the nearest singularity is i pi away. Interpolation on panels of equal width in 
 equally good at every distance from either point.
 """
 
-import equinox as eqx
-import jax.numpy as jnp
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
-
-from pairlab.numerics.arrays import Array
 
 PANEL = 0.5  # each further power gains a factor of 1/25
 TERMS = 7
@@ -20,29 +18,32 @@ LOWEST, HIGHEST = -26.0, 22.0  # of ln(x) above the singular point; below it +-2
 BELOW, ABOVE = round(-2 * LOWEST / PANEL), round((HIGHEST - LOWEST) / PANEL)
 
 
-class LogTable(eqx.Module):
+@dataclass(frozen=True, eq=False)
+class LogTable:
     """Piecewise polynomial interpolant on x >= -2.
 
-    coefficients: (power, row, panel, column), the panels of x < 0 before those of x > 0. Closer to
+    coefficients: (row, panel, power, column), the panels of x < 0 before those of x > 0. Closer to
     0 or -2 than 1e-11, and beyond x = 4e9, the value at the nearest end is kept.
     """
 
-    coefficients: Float[Array, "power row panel column"]
+    coefficients: Float[np.ndarray, "row panel power column"]
 
-    def __call__(self, x: Float[Array, "row node"]) -> Float[Array, "row node column"]:
-        """The tabulated functions at x, one row of the table for each row of x."""
+    def __call__(self, x: Float[np.ndarray, "*point row node"]) -> np.ndarray:
+        """The tabulated functions at x, (*point, row, node, column): a row of the table for each
+        row of x."""
         below = x < 0
-        over = jnp.where(below, x + 2, x)
-        ratio = jnp.maximum(over, 1e-300) / jnp.where(below, -x, 1.0)
-        place = (jnp.log(ratio) - LOWEST) / PANEL
-        place = jnp.clip(place, 0.0, jnp.where(below, BELOW, ABOVE) - 1e-12)
-        panel = jnp.floor(place)
+        over = np.where(below, x + 2, x)
+        ratio = np.maximum(over, 1e-300) / np.where(below, -x, 1.0)
+        place = (np.log(ratio) - LOWEST) / PANEL
+        place = np.clip(place, 0.0, np.where(below, BELOW, ABOVE) - 1e-12)
+        panel = np.floor(place)
         local = (2 * (place - panel) - 1)[..., None]
-        index = panel.astype(int) + jnp.where(below, 0, BELOW)
-        rows = jnp.arange(x.shape[0])[:, None]
-        value = self.coefficients[TERMS - 1, rows, index]
+        index = panel.astype(int) + np.where(below, 0, BELOW)
+        rows = np.arange(x.shape[-2])[:, None]
+        pieces = self.coefficients[rows, index]
+        value = pieces[..., TERMS - 1, :]
         for power in range(TERMS - 2, -1, -1):
-            value = value * local + self.coefficients[power, rows, index]
+            value = value * local + pieces[..., power, :]
         return value
 
 
@@ -59,7 +60,7 @@ def coefficients(values: np.ndarray) -> np.ndarray:
     rows, _, columns = values.shape
     samples = values.reshape(rows, BELOW + ABOVE, TERMS, columns)
     inverse = np.linalg.inv(np.vander(_chebyshev_points(), increasing=True))
-    return np.einsum("dk,rpkc->drpc", inverse, samples)
+    return np.einsum("dk,rpkc->rpdc", inverse, samples)
 
 
 def _chebyshev_points() -> np.ndarray:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes
-from pairlab.pairing.problem import OffersStandingWaves, require
-from pairlab.pairing.standing_waves import StandingWaves, Temperature
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes
+from pairlab.observables.registry import Observable, Report, require
+from pairlab.pairing.standing_waves import StandingWaves, Temperature, WaveLevels
 
 _VERDICTS = {
     "mismatch": "no pairing: |E_F - E_l| exceeds Delta (Eq. 3.4)",
@@ -56,7 +56,7 @@ def standing_waves(mechanism: Any) -> xr.Dataset:
 
     Source: Dolgopolov, arXiv:1501.04978.
     """
-    found = require(mechanism, OffersStandingWaves, "standing waves").waves()
+    found = require(mechanism, WaveLevels, "standing waves").waves()
     labels = [level.label for level in found.levels]
     data = xr.Dataset(coords={"wave": ("wave", labels, {"long_name": "direction"})})
     for name, (part, units, label) in _LEVEL.items():
@@ -103,3 +103,13 @@ def _put_waves(data: xr.Dataset, found: StandingWaves) -> None:
     data["wave_result_code"] = ("wave", np.array(codes), CODE_ATTRIBUTES)
     verdicts = [_VERDICTS[wave.limit] for wave in found.waves]
     data["wave_verdict"] = ("wave", np.array(verdicts), {"long_name": "verdict"})
+
+
+def _in_report(mechanism: Any, _: Report) -> xr.Dataset:
+    return standing_waves(mechanism)
+
+
+OBSERVABLE = Observable(
+    "standing_waves", "standing waves", standing_waves, (WaveLevels,), in_report=_in_report,
+    order=20,
+)  # fmt: skip

@@ -1,23 +1,25 @@
 """The superfluid density, clean and in the London limit."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
-from pairlab.observables.critical_temperature import as_solution
-from pairlab.observables.gap import checked_temperatures, own_bands
-from pairlab.observables.thermodynamics import judged, own_condensate, solved
-from pairlab.pairing.problem import OffersCondensate, OffersConstantBands, require
+from pairlab.observables.axes import Values, checked_temperatures
+from pairlab.observables.datasets import (
+    CODE_ATTRIBUTES,
+    attributes,
+    curves,
+    judged,
+    put_critical,
+    refuse,
+    refuse_any,
+)
+from pairlab.observables.registry import TEMPERATURE, Observable, Report, require
+from pairlab.pairing.problem import Critical, StiffnessSolver
 
-METHOD = "Yosida function of each band, graded Gauss-Legendre"
 
-
-def stiffness(
-    mechanism: Any, temperature: float | Sequence[float] | np.ndarray = 0.0, *, throw: bool = True
-) -> xr.Dataset:
+def stiffness(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.Dataset:
     """rho_s(T)/rho_s(0) of each band, clean and in the London limit.
 
         rho_s(T)/rho_s(0) = 1 - Int dxi sech^2(E/2kT)/(4kT)
@@ -42,38 +44,38 @@ def stiffness(
     1 - Y(T) with the function of Yosida, Phys. Rev. 110, 769 (1958).
     """
     kelvin = checked_temperatures(temperature)
-    dims: tuple[str, ...]
-    if isinstance(mechanism, OffersCondensate):
-        tc, found = own_condensate(mechanism, kelvin, throw=throw)
-        value, error, code = found.value.superfluid, found.error.superfluid, found.code
-        dims, coords = own_bands(value)
-        value, error = (x if dims else x[:, 0] for x in (value, error))
-        method, judged_by = mechanism.method, found.error.superfluid
-    else:
-        require(mechanism, OffersConstantBands, "stiffness")
-        critical, condensate, errors, code = solved(mechanism, kelvin, throw=throw)
-        tc = as_solution(critical)
-        grid = mechanism.gap_grid()
-        # A point of the grid of constant bands belongs to the band whose mode is not zero there.
-        band = np.abs(grid.form).sum(-1).argmax(-1)
-        value, error = condensate.superfluid[:, band], errors.superfluid[:, band]
-        dims, coords, method, judged_by = grid.dims, grid.coords, METHOD, errors.superfluid
-    over = ("temperature", *dims)
+    solver = require(mechanism, StiffnessSolver, "stiffness")
+    critical = require(mechanism, Critical, "stiffness")
+    if throw:
+        refuse(critical.result, f"critical temperature of {mechanism.key}")
+    value, error, code = solver.superfluid(kelvin)
+    layout = solver.layout
+    over = ("temperature", *layout.dims)
     label = "superfluid density over that at T = 0"
-    about = ({"units": "1", "long_name": text} for text in (label, f"error of {label}"))
     data = xr.Dataset(
         {
-            "superfluid_density": (over, value, next(about)),
-            "superfluid_density_error": (over, error, next(about)),
+            "superfluid_density": (over, value, {"units": "1", "long_name": label}),
+            "superfluid_density_error": (
+                over, error, {"units": "1", "long_name": f"error of {label}"}
+            ),
         },
-        {"temperature": kelvin, **coords},
-    )
+        {"temperature": kelvin, **layout.coords},
+    )  # fmt: skip
     data.temperature.attrs.update(units="K", long_name="temperature")
-    code = judged(code, judged_by.max(-1))
+    code = judged(code, np.max(error.reshape(len(kelvin), -1), axis=1))
     if throw:
         refuse_any(code, f"stiffness of {mechanism.key}")
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
-    about_tc = {"units": "K", "long_name": "critical temperature"}
-    data["critical_temperature"] = ((), tc.value, about_tc)
-    data["critical_temperature_error"] = ((), tc.error, {"units": "K", "long_name": "its error"})
-    return data.assign_attrs(attributes(mechanism, method))
+    put_critical(data, critical)
+    return data.assign_attrs(attributes(mechanism, solver.method))
+
+
+def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
+    part = stiffness(mechanism, report.kelvin, throw=False)
+    return curves(part).rename(result_code="superfluid_density_result_code")
+
+
+OBSERVABLE = Observable(
+    "stiffness", "superfluid density", stiffness, (Critical, StiffnessSolver), (TEMPERATURE,),
+    in_report=_in_report, order=60,
+)  # fmt: skip

@@ -1,11 +1,14 @@
 """Closed formulas for the critical temperature of phonon-mediated superconductors."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
+from pairlab.pairing.conditions.problem import Conditions
 from pairlab.pairing.phonons import PhononCoupling
-from pairlab.solution import LOWEST_TEMPERATURE, Result, Solution
+from pairlab.pairing.problem import Critical, IsotopeEffect
+from pairlab.solution import LOWEST_TEMPERATURE, Result
 from pairlab.units import BOLTZMANN
 
 
@@ -56,20 +59,28 @@ def allen_dynes(phonons: PhononCoupling, mu_star: float) -> Formula:
     return Formula(plain.log_kt + float(np.log(strong * shape)), plain.by_mu + by_strong + by_shape)
 
 
-def formula_temperature(formula: Formula) -> Solution:
+def formula_problem(
+    formula: Callable[[PhononCoupling, float], Formula], phonons: PhononCoupling, mu_star: float
+) -> Conditions:
+    """Tc by a formula, and alpha = (1/2) (1 + mu*^2 d ln Tc/d mu*).
+
+    For harder phonons d mu*/d ln w = mu*^2: every phonon frequency goes as M^(-1/2), the repulsion
+    at a fixed energy stays.
+    """
+    found = formula(phonons, mu_star)
+    critical = _temperature(found)
+
+    def coefficient() -> tuple[float, float, Result]:
+        return 0.5 * (1 + mu_star**2 * found.by_mu), 1e-14, critical.result
+
+    more = {IsotopeEffect: IsotopeEffect(coefficient=coefficient), PhononCoupling: phonons}
+    return Conditions("a closed formula", lambda: critical, more)
+
+
+def _temperature(formula: Formula) -> Critical:
     """Tc in K; a formula has no numerical error but rounding."""
     kelvin = float(np.exp(formula.log_kt)) / BOLTZMANN
     if kelvin < LOWEST_TEMPERATURE:
-        return Solution(0.0, LOWEST_TEMPERATURE, "K", Result.NO_SUPERCONDUCTIVITY)
-    return Solution(kelvin, 1e-14 * kelvin, "K", Result.SUCCESS)
-
-
-def formula_isotope(formula: Formula, mu_star: float) -> Solution:
-    """alpha = (1/2) (1 + mu*^2 d ln Tc/d mu*): for harder phonons d mu*/d ln w = mu*^2.
-
-    Every phonon frequency goes as M^(-1/2), the repulsion at a fixed energy stays.
-    """
-    if formula_temperature(formula).result is Result.NO_SUPERCONDUCTIVITY:
-        return Solution(np.nan, np.nan, "", Result.NO_SUPERCONDUCTIVITY)
-    alpha = 0.5 * (1 + mu_star**2 * formula.by_mu)
-    return Solution(alpha, 1e-14, "", Result.SUCCESS)
+        none = Result.NO_SUPERCONDUCTIVITY
+        return Critical("temperature", 0.0, LOWEST_TEMPERATURE, "K", none)
+    return Critical("temperature", kelvin, 1e-14 * kelvin, "K", Result.SUCCESS)

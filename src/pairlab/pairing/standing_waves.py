@@ -4,7 +4,7 @@ Dolgopolov, arXiv:1501.04978, "the paper", Eqs. 3.3 to 3.11 and above 3.13, for 
 standing waves; `mechanisms.standing_wave` has them in order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -102,6 +102,13 @@ class StandingWaves:
     density: float
     states: DifferentiableDensity
     bottom: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class WaveLevels:
+    """waves: all levels and what follows from them; the part of a problem that pairs them."""
+
+    waves: Callable[[], StandingWaves]
 
 
 def gap_bottom(level: float, pairing: Pairing) -> tuple[float, float]:

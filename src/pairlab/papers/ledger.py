@@ -17,7 +17,7 @@ import numpy as np
 import xarray as xr
 
 from pairlab.errors import InputError, did_you_mean
-from pairlab.observables.common import program_version
+from pairlab.observables.datasets import program_version
 from pairlab.papers.verdict import (
     REPRODUCED,
     UNDER_DETERMINED,

@@ -10,7 +10,7 @@ import xarray as xr
 
 from pairlab.mechanisms.superstripes import RESONANT, Superstripes
 from pairlab.observables.gap import gap_ratio
-from pairlab.observables.spectra import density_of_states
+from pairlab.observables.density_of_states import density_of_states
 from pairlab.papers.verdict import Computed, computed
 from pairlab.study.sweep import sweep
 

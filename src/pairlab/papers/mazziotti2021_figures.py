@@ -11,7 +11,8 @@ import numpy as np
 import xarray as xr
 
 from pairlab.mechanisms.superstripes import RESONANT
-from pairlab.observables.spectra import fermi_surface, overlap_integrals
+from pairlab.observables.fermi_surface import fermi_surface
+from pairlab.observables.overlap_integrals import overlap_integrals
 from pairlab.papers import mazziotti2021_curves as curves
 
 CASES: Mapping[str, str] = {"A": "h3s", "B": "cshx"}

@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 import xarray as xr
 
-from pairlab.io.curves import ABSCISSAS, QUANTITIES
+from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.plot import description as d
 from pairlab.plot.labels import axis_label, describe_name, printed, value_text
 from pairlab.plot.series import curve, errors, trusted

@@ -14,22 +14,22 @@ import xarray as xr
 
 from pairlab.errors import InputError, PairlabError
 from pairlab.io.config import is_path, read_mechanism
-from pairlab.io.curves import ABSCISSAS, QUANTITIES, checked_curves, read_curves
+from pairlab.io.curves import checked_curves, read_curves
 from pairlab.mechanisms.base import Mechanism
-from pairlab.observables.common import attributes
+from pairlab.observables.axes import checked_fields, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.currents import checked_fields
-from pairlab.observables.gap import checked_temperatures
-from pairlab.pairing.problem import offers
+from pairlab.observables.datasets import attributes
+from pairlab.observables.registry import observables, offers
+from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.study.compared import (
     AXES,
     CODE_ATTRIBUTES,
     NOT_OFFERED,
-    ROWS,
     Answer,
     Numbers,
     Row,
     ask,
+    rows_of,
 )
 from pairlab.study.deviation import deviations
 from pairlab.study.separation import best_for_all, caption, separations
@@ -63,7 +63,7 @@ def compare(
 
     Returns, over `mechanism` (and temperature or field), each with `_error` (numerical) and
     `_result_code` (-1: not offered), as far as one mechanism offers it: the quantities of
-    `pairlab.study.compared.ROWS`. What no mechanism offers is left out.
+    each observable's `compares`. What no mechanism offers is left out.
     With two or more mechanisms `separation` and `best_observable`: differences in units of an
     error. That is the measured error where data are given, and otherwise an assumed resolution that
     `error_used` states; numerical errors alone, which are far below what any experiment
@@ -79,7 +79,8 @@ def compare(
     named = labelled(mechanisms)
     points = _measured(data)
     axes = _axes(named, points, temperature, field)
-    rows = [row for row in ROWS if any(row.capability in offers(m) for m in named.values())]
+    offered = {name for mechanism in named.values() for name in offers(mechanism)}
+    rows = [row for row in rows_of(observables()) if row.observable in offered]
     if not rows:  # then none has a critical temperature either, and the error says what it needs
         critical_temperature(next(iter(named.values())))
     tasks = list(_tasks(rows, points, axes))

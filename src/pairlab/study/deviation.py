@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from pairlab.io.curves import QUANTITIES
+from pairlab.quantities import QUANTITIES
 from pairlab.solution import CODES, Result
 from pairlab.study.compared import CODE_ATTRIBUTES, NOT_OFFERED
 

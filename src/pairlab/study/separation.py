@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
-from pairlab.io.curves import ABSCISSAS
+from pairlab.quantities import ABSCISSAS
 
 MEASURED, ASSUMED = "measured", "assumed"
 

@@ -1,65 +1,40 @@
 """Sweeps: named axes over any fields of a mechanism.
 
-Points whose gap equations have the same shape are solved together, in batches small enough to stay
-in the cache, by one thread for each core (compiled code runs outside Python's lock).
+Points are solved in blocks, a thread for each core: NumPy's loops over a block run outside Python's
+lock. BLAS keeps to one thread in each.
 """
 
 import itertools
 import math
-from collections import defaultdict, deque
+import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 import xarray as xr
+from threadpoolctl import threadpool_limits
 
 from pairlab.errors import InputError, PairlabError, did_you_mean
 from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric, read_with
-from pairlab.numerics import WORKERS
-from pairlab.numerics.arrays import Array
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes
-from pairlab.observables.critical_temperature import (
-    as_kelvin,
-    critical_temperature,
-    isotope_coefficient,
-    judged_isotope,
-)
-from pairlab.observables.gap import gap_ratio
-from pairlab.pairing.critical import critical_point, phonon_exponent
-from pairlab.pairing.problem import (
-    GapEquation,
-    OffersCriticalTemperature,
-    OffersGapEquation,
-    OffersPhononScale,
-    require,
-)
-from pairlab.solution import Result
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes
+from pairlab.observables.registry import Observable, problem_of, refusal
+from pairlab.observables.registry import observables as known_observables
+from pairlab.pairing.problem import Critical, Problem
+from pairlab.solution import Result, Solution
 
 MOST_POINTS = 10_000_000
 """Points of one sweep: its results, and the time it takes, stay within one machine."""
 
-BATCH = 16
-"""Points solved by one call of compiled code."""
-
-_LARGE = 256  # numbers in an array
+BLOCK = 128
+"""Points of one task."""
 
 Progress = Callable[[int, int], None]
-Columns = dict[str, np.ndarray]
 
 _INVALID = Result.INVALID_INPUT.code
-_SCALARS = {
-    "critical_temperature": critical_temperature,
-    "isotope_coefficient": isotope_coefficient,
-}
-_POINTWISE = {"gap_ratio": gap_ratio}
-_LABELS = {
-    "critical_temperature": ("K", "critical temperature"),
-    "isotope_coefficient": ("1", "isotope coefficient"),
-}
+_TC = "critical_temperature"
 
 
 def sweep(
@@ -74,7 +49,8 @@ def sweep(
     Args:
         mechanism: the starting point; each axis replaces one of its fields.
         axes: field name -> values; the order is the order of the dimensions.
-        observables: any of critical_temperature, isotope_coefficient, gap_ratio.
+        observables: names of the registry that gather in a sweep, such as critical_temperature,
+            isotope_coefficient, gap_ratio.
         progress: called with (points done, points in all).
 
     Returns: for each observable its value, `_error` and `_result_code`. A point that fails carries
@@ -83,33 +59,21 @@ def sweep(
 
     Raises: InputError for an unknown field or observable, CapabilityError.
     """
-    _check(mechanism, axes, observables)
-    axes = {name: np.asarray(values) for name, values in axes.items()}
-    shape = tuple(len(values) for values in axes.values())
-    points = _Points(mechanism, axes)
-    meter = _Meter(len(points) * len(observables), progress)
-    data = xr.Dataset(coords={name: values for name, values in axes.items()})
-    for name in axes:
+    chosen = _check(mechanism, axes, observables)
+    arrays = {name: np.asarray(values) for name, values in axes.items()}
+    points = _Points(mechanism, arrays)
+    answers = _answers(points, chosen, progress)
+    data = xr.Dataset(coords=dict(arrays))
+    for name in arrays:
         data[name].attrs.update(
             units=field_extra(type(mechanism), name)["unit"] or "1",
             long_name=name.replace("_", " "),
         )
-    scalars = [name for name in observables if name in _SCALARS]
-    if scalars:
-        solve = _linear if isinstance(mechanism, OffersGapEquation) else _one_by_one
-        for name, values in solve(mechanism, points, scalars, meter).items():
-            data[name] = (tuple(axes), values.reshape(shape))
-        for name in scalars:
-            units, label = _LABELS[name]
-            data[name].attrs.update(units=units, long_name=label)
-            data[f"{name}_error"].attrs.update(units=units, long_name=f"error of the {label}")
-            data[f"{name}_result_code"].attrs.update(CODE_ATTRIBUTES)
-    for name in observables:
-        if name in _POINTWISE:
-            data = data.merge(_pointwise(_POINTWISE[name], name, points, axes, meter))
+    for place, one in enumerate(chosen):
+        data = data.merge(_gathered(one, [answer[place] for answer in answers], arrays))
     return data.assign_attrs(
         attributes(mechanism, "sweep over " + ", ".join(axes)),
-        axes=[f"{name}={_written(values)}" for name, values in axes.items()],
+        axes=[f"{name}={_written(values)}" for name, values in arrays.items()],
         observables=list(observables),
     )
 
@@ -123,9 +87,10 @@ def _written(values: np.ndarray) -> str:
     return ",".join(map(str, values.tolist()))
 
 
-def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[str]) -> None:
-    if not isinstance(mechanism, OffersCriticalTemperature):
-        require(mechanism, OffersGapEquation, "critical temperature to sweep")
+def _check(
+    mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[str]
+) -> list[Observable]:
+    problem_of(mechanism, "critical temperature to sweep")
     if not isinstance(axes, Mapping) or not axes:
         raise InputError(
             what=f"axes = {axes!r}",
@@ -141,7 +106,7 @@ def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[
             why=f"one sweep takes at most {MOST_POINTS}",
             remedy="give fewer values, or sweep a part of the axes at a time",
         )
-    known = (*_SCALARS, *_POINTWISE)
+    known = {name: one for name, one in known_observables().items() if one.sweeps}
     if isinstance(observables, str) or len(observables) == 0:
         raise InputError(
             what=f"observables = {observables!r}",
@@ -155,6 +120,19 @@ def _check(mechanism: Mechanism, axes: Mapping[str, Any], observables: Sequence[
                 why="a sweep collects numbers that each point has in the same shape",
                 remedy=did_you_mean(str(name), known),
             )
+    chosen = [known[name] for name in observables]
+    _refuse(mechanism, axes, chosen)
+    return chosen
+
+
+def _refuse(mechanism: Mechanism, axes: Mapping[str, Any], chosen: list[Observable]) -> None:
+    """Raises: CapabilityError where the first point that is allowed has no such observable."""
+    arrays = {name: np.asarray(values) for name, values in axes.items()}
+    first = next((point for point in _Points(mechanism, arrays) if point is not None), mechanism)
+    for one in chosen:
+        missing = one.missing(first.posed)
+        if missing is not None:
+            raise refusal(first, missing, one.title)
 
 
 def _check_axis(mechanism: Mechanism, name: str, values: Any) -> None:
@@ -209,169 +187,125 @@ class _Points:
                 yield None
 
 
-class _Meter:
-    """Counts finished points for a progress callback."""
+@dataclass(frozen=True)
+class _Number:
+    """A number with its error and code; what a point without any has are nan."""
 
-    def __init__(self, total: int, report: Progress | None) -> None:
-        self.total, self.done, self.report = total, 0, report
-
-    def add(self, count: int) -> None:
-        self.done += count
-        if self.report is not None:
-            self.report(self.done, self.total)
+    value: float
+    error: float
+    code: int
 
 
-def _blank(points: _Points, observables: list[str]) -> Columns:
-    """Columns as they stay where the parameters of a point are not allowed."""
-    columns = {f"{o}{part}": np.full(len(points), np.nan) for o in observables for part in _PARTS}
-    for name in observables:
-        columns[f"{name}_result_code"] = np.full(len(points), _INVALID)
-    return columns
+_NONE = _Number(math.nan, math.nan, _INVALID)
+_Answer = _Number | xr.Dataset | None
 
 
-def _one_by_one(
-    _: Mechanism, points: _Points, observables: list[str], meter: _Meter
-) -> Columns:
-    """Observables of a mechanism without a gap equation, asked for at each point."""
-    columns = _blank(points, observables)
-    for place, point in enumerate(points):
-        for name in observables:
-            meter.add(1)
-            try:
-                found = None if point is None else _SCALARS[name](point, throw=False)
-            except InputError:
-                found = None
-            if found is not None:
-                columns[name][place] = found.value
-                columns[f"{name}_error"][place] = found.error
-                columns[f"{name}_result_code"][place] = found.result.code
-    return columns
+def _answers(
+    points: _Points, chosen: list[Observable], progress: Progress | None
+) -> list[list[_Answer]]:
+    """What each point says of each observable; a few blocks are under way at any time."""
+    workers = os.cpu_count() or 1
+    total, done = len(points) * len(chosen), 0
+    answers: list[list[_Answer]] = []
 
+    def collect(job: Future[list[list[_Answer]]]) -> None:
+        nonlocal done
+        some = job.result()
+        answers.extend(some)
+        done += len(some) * len(chosen)
+        if progress is not None:
+            progress(done, total)
 
-def _linear(
-    mechanism: Mechanism, points: _Points, observables: list[str], meter: _Meter
-) -> Columns:
-    """Observables of the linear problem, batched; a few batches are under way at any time."""
-    scaled = None
-    if "isotope_coefficient" in observables:
-        scaled = require(mechanism, OffersPhononScale, "isotope coefficient").phonon_scaled
-    columns = _blank(points, observables)
-
-    def collect(where: list[int], job: Future[Columns]) -> None:
-        for name, values in job.result().items():
-            if name in columns:
-                columns[name][where] = values[: len(where)]
-        meter.add(len(where) * len(observables))
-
-    pool = ThreadPoolExecutor(WORKERS)
-    under_way: deque[tuple[list[int], Future[Columns]]] = deque()
+    pool = ThreadPoolExecutor(workers)
+    under_way: deque[Future[list[list[_Answer]]]] = deque()
     try:
-        for batch in _batches(points):
-            under_way.append((batch.where, pool.submit(_solve_batch, batch, scaled)))
-            if len(under_way) > 4 * WORKERS:
-                collect(*under_way.popleft())
-        while under_way:
-            collect(*under_way.popleft())
+        with threadpool_limits(limits=1, user_api="blas"):
+            for block in _blocks(points, workers):
+                under_way.append(pool.submit(_solve_block, block, chosen))
+                if len(under_way) > 2 * workers:
+                    collect(under_way.popleft())
+            while under_way:
+                collect(under_way.popleft())
     finally:
         pool.shutdown(cancel_futures=True)  # an interrupt does not wait for the rest
-    return columns
+    return answers
 
 
-_PARTS = ("", "_error", "_result_code")
+def _blocks(points: _Points, workers: int) -> Iterator[list[Mechanism | None]]:
+    size = min(BLOCK, -(-len(points) // workers))
+    every = iter(points)
+    while block := list(itertools.islice(every, size)):
+        yield block
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Gap equations of one shape: where their results go, their leaves, and their tree."""
-
-    where: list[int]
-    leaves: list[list[Any]]
-    tree: Any
-
-
-def _batches(points: _Points) -> Iterator[_Batch]:
-    """The gap equations of all points, gathered by shape; a point without one is left out."""
-    groups: dict[Any, list[tuple[int, list[Any]]]] = defaultdict(list)
-
-    def batch(tree: Any, members: list[tuple[int, list[Any]]]) -> _Batch:
-        return _Batch([index for index, _ in members], [leaves for _, leaves in members], tree)
-
-    for index, point in enumerate(points):
-        try:
-            equation = point.gap_equation() if isinstance(point, OffersGapEquation) else None
-        except PairlabError:
-            equation = None
-        if equation is None:
-            continue
-        leaves, tree = jax.tree.flatten(equation)
-        kind = tree, tuple(leaf.shape for leaf in leaves)
-        groups[kind].append((index, leaves))
-        if len(groups[kind]) == BATCH:
-            yield batch(tree, groups.pop(kind))
-    for (tree, _), members in groups.items():
-        yield batch(tree, members)
-
-
-def _solve_batch(
-    batch: _Batch, phonon_scaled: Callable[[GapEquation, Array], GapEquation] | None
-) -> Columns:
-    """Tc (and the isotope coefficient) of one batch, padded to full size."""
-    rows = batch.leaves + batch.leaves[-1:] * (BATCH - len(batch.leaves))
-    columns = list(zip(*rows, strict=True))
-    # The tables of a solved superlattice are large and often one object: they are passed once.
-    shared = tuple(
-        column[0].size > _LARGE and all(leaf is column[0] for leaf in column) for column in columns
-    )
-    leaves = [
-        column[0] if s else np.stack(column) for column, s in zip(columns, shared, strict=True)
+def _solve_block(
+    block: list[Mechanism | None], chosen: list[Observable]
+) -> list[list[_Answer]]:
+    """All observables at some points; critical points are solved together."""
+    problems = [_problem(point) for point in block]
+    posed = [problem for problem in problems if problem is not None]
+    for kind in dict.fromkeys(type(problem) for problem in posed):
+        kind.critical_many([problem for problem in posed if type(problem) is kind])
+    return [
+        [None if problem is None else _ask(one, point) for one in chosen]
+        for point, problem in zip(block, problems, strict=True)
     ]
-    point, exponent, exponent_error = _compiled(leaves, batch.tree, shared, phonon_scaled)
-    value, error, code = as_kelvin(point)
-    alpha, alpha_error = np.asarray(exponent) / 2, np.asarray(exponent_error) / 2
-    usable = np.isfinite(value) & (value > 0)
-    return {
-        "critical_temperature": value,
-        "critical_temperature_error": error,
-        "critical_temperature_result_code": code,
-        "isotope_coefficient": np.where(usable, alpha, np.nan),
-        "isotope_coefficient_error": np.where(usable, alpha_error, np.nan),
-        "isotope_coefficient_result_code": judged_isotope(code, alpha, alpha_error),
-    }
 
 
-@partial(jax.jit, static_argnums=(1, 2, 3))
-def _compiled(leaves: list[Array], tree: Any, shared: tuple[bool, ...], phonon_scaled: Any) -> Any:
-    axes = [None if s else 0 for s in shared]
-
-    def one(leaves: list[Array]) -> Any:
-        equation = jax.tree.unflatten(tree, leaves)
-        point = critical_point(equation)
-        if phonon_scaled is None:
-            return point, point.error, point.error
-        return (point, *phonon_exponent(equation, point, phonon_scaled))
-
-    return jax.vmap(one, in_axes=(axes,), axis_size=BATCH)(leaves)
+def _problem(point: Mechanism | None) -> Problem | None:
+    try:
+        return None if point is None else point.posed
+    except PairlabError:
+        return None
 
 
-def _pointwise(
-    observe: Callable[..., xr.Dataset],
-    name: str,
-    points: _Points,
-    axes: Mapping[str, np.ndarray],
-    meter: _Meter,
+def _ask(one: Observable, point: Mechanism | None) -> _Answer:
+    if one.name == _TC:  # without what a Solution says of its origin
+        assert point is not None
+        critical = point.posed.critical()
+        if isinstance(critical, Critical):
+            return _Number(critical.value, critical.error, critical.result.code)
+    try:
+        answer = one.function(point, throw=False)
+    except InputError:
+        return None
+    if isinstance(answer, Solution):
+        return _Number(answer.value, answer.error, answer.result.code)
+    return answer
+
+
+def _gathered(
+    one: Observable, answers: list[_Answer], axes: Mapping[str, np.ndarray]
 ) -> xr.Dataset:
-    """An observable asked for at one point after another."""
-    results: list[xr.Dataset | None] = []
-    for point in points:
-        results.append(None if point is None else observe(point, throw=False))
-        meter.add(1)
-    good = next((r for r in results if r is not None), None)
-    if good is None:
-        return xr.Dataset()
-    template = good.rename(result_code=f"{name}_result_code")
+    """The answers of all points over the axes; a point without one has nan and a code."""
+    first = next((answer for answer in answers if answer is not None), _NONE)
+    if isinstance(first, xr.Dataset):
+        return _stacked(one, answers, first, axes)
+    shape = tuple(len(values) for values in axes.values())
+    numbers = [answer if isinstance(answer, _Number) else _NONE for answer in answers]
+    units = "K" if one.name == _TC else "1"
+    data = xr.Dataset()
+    for end, part, label in (("", "value", ""), ("_error", "error", "error of the ")):
+        values = np.array([getattr(number, part) for number in numbers]).reshape(shape)
+        about = {"units": units, "long_name": label + one.title}
+        data[one.name + end] = (tuple(axes), values, about)
+    codes = np.array([number.code for number in numbers]).reshape(shape)
+    data[f"{one.name}_result_code"] = (tuple(axes), codes, CODE_ATTRIBUTES)
+    return data
+
+
+def _stacked(
+    one: Observable, answers: list[_Answer], first: xr.Dataset, axes: Mapping[str, np.ndarray]
+) -> xr.Dataset:
+    """Datasets of one shape, a point after another."""
+    code = f"{one.name}_result_code"
+    template = first.rename(result_code=code)
     blank = xr.full_like(template.astype(float), np.nan)
-    blank[f"{name}_result_code"] = xr.full_like(template[f"{name}_result_code"], _INVALID)
-    named = [blank if r is None else r.rename(result_code=f"{name}_result_code") for r in results]
+    blank[code] = xr.full_like(template[code], _INVALID)
+    named = [
+        answer.rename(result_code=code) if isinstance(answer, xr.Dataset) else blank
+        for answer in answers
+    ]
     stacked = xr.concat(named, dim="point", coords="minimal", compat="override", join="outer")
     stacked.attrs.clear()
     shape = tuple(len(values) for values in axes.values())
@@ -379,15 +313,7 @@ def _pointwise(
     for variable, values in stacked.data_vars.items():
         rest = [dim for dim in values.dims if dim != "point"]
         array = values.transpose("point", *rest).values
-        result[variable] = (
-            (*axes, *rest),
-            array.reshape(*shape, *array.shape[1:]),
-            good_attrs(good, variable, name),
-        )
+        origin = "result_code" if variable == code else variable
+        about = dict(first[origin].attrs)
+        result[variable] = ((*axes, *rest), array.reshape(*shape, *array.shape[1:]), about)
     return result.assign_coords({dim: stacked[dim] for dim in stacked.dims if dim != "point"})
-
-
-def good_attrs(source: xr.Dataset, variable: Any, name: str) -> dict[str, Any]:
-    """The attributes that a variable had at a single point."""
-    origin = "result_code" if variable == f"{name}_result_code" else variable
-    return dict(source[origin].attrs)

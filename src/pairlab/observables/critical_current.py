@@ -1,15 +1,22 @@
 """Critical currents of a mechanism whose normal state is known in absolute units."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from pairlab.errors import InputError
-from pairlab.observables.common import attributes
-from pairlab.observables.fields import critical_field
-from pairlab.pairing.problem import OffersCriticalCurrent, require
+from pairlab.observables.axes import Values, checked_fields
+from pairlab.observables.critical_field import critical_field
+from pairlab.observables.datasets import attributes
+from pairlab.observables.registry import (
+    FIELD,
+    TEMPERATURE,
+    Compared,
+    Observable,
+    Report,
+    require,
+)
+from pairlab.pairing.problem import Conductor, Critical, GapField, GapSolver
 from pairlab.units import CHARGE_OVER_HBAR
 
 METHOD = "pair breaking by a drift velocity of Delta/(hbar k_F)"
@@ -19,8 +26,8 @@ _PER_CM2 = 1e14  # nm^2 in a cm^2
 
 def critical_current(
     mechanism: Any,
-    temperature: float | Sequence[float] | np.ndarray = 0.0,
-    field: float | Sequence[float] | np.ndarray = 0.0,
+    temperature: Values = 0.0,
+    field: Values = 0.0,
     *,
     throw: bool = True,
 ) -> xr.Dataset:
@@ -48,10 +55,9 @@ def critical_current(
 
     Source: Eq. 3 of Cao and Kavokin, Mater. Today Commun. 37, 107293 (2023).
     """
-    offered = require(mechanism, OffersCriticalCurrent, "critical current")
-    density, wavevector = offered.density_of_states, offered.fermi_wavevector
-    assert density is not None
-    assert wavevector is not None
+    conductor = require(mechanism, Conductor, "critical current")
+    density = require(mechanism, GapField, "critical current").density_of_states
+    wavevector = conductor.fermi_wavevector
     tesla = checked_fields(field)
     found = critical_field(mechanism, temperature, throw=throw)
     delta, bound = np.abs(found.fermi_gap), found.critical_field
@@ -69,8 +75,8 @@ def critical_current(
     data = xr.Dataset()
     _add(data, "critical_current_density", by_states, by_states_error, "A/cm^2")
     _add(data, "landau_critical_current_density", by_electrons, by_electrons_error, "A/cm^2")
-    if offered.cross_section is not None:
-        area = offered.cross_section / _PER_CM2
+    if conductor.cross_section is not None:
+        area = conductor.cross_section / _PER_CM2
         _add(data, "critical_current", by_states * area, by_states_error * area, "A")
     for name in ("critical_field", "critical_field_error", "result_code"):
         data[name] = found[name]
@@ -94,16 +100,29 @@ def _add(data: xr.Dataset, name: str, value: xr.DataArray, error: xr.DataArray, 
     data[f"{name}_error"] = error.transpose(*order).assign_attrs(units=unit, long_name=label)
 
 
-def checked_fields(field: float | Sequence[float] | np.ndarray) -> np.ndarray:
-    """Fields as an array of tesla. Raises: InputError."""
-    try:
-        tesla = np.atleast_1d(np.asarray(field, float))
-    except (TypeError, ValueError):
-        tesla = np.array([np.nan])
-    if tesla.ndim != 1 or not np.all(np.isfinite(tesla)) or np.any(tesla < 0):
-        raise InputError(
-            what=f"field = {field!r}",
-            why="fields are finite numbers of tesla, at least 0",
-            remedy="give one number or a list of numbers, for example [0.0, 0.1]",
-        )
-    return tesla
+def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
+    part = critical_current(mechanism, report.kelvin, throw=False)
+    kept = [n for n in ("critical_current", "critical_current_density") if n in part]
+    names = [name for one in kept for name in (one, f"{one}_error")]
+    return (
+        part[[*names, "result_code"]]
+        .isel(field=0, drop=True)
+        .rename(result_code=f"{kept[0]}_result_code")
+    )
+
+
+def _along(mechanism: Any, temperature: np.ndarray, field: np.ndarray) -> xr.Dataset:
+    return critical_current(mechanism, temperature, field, throw=False)
+
+
+_CURRENTS = {
+    "critical_current": 0.05,
+    "critical_current_density": 0.05,
+    "landau_critical_current_density": 0.05,
+}
+
+OBSERVABLE = Observable(
+    "critical_current", "critical current", critical_current,
+    (Critical, GapSolver, Conductor, GapField), (TEMPERATURE, FIELD), in_report=_in_report,
+    compares=(Compared(_along, _CURRENTS, ("temperature", "field"), order=7),), order=51,
+)  # fmt: skip

@@ -61,7 +61,7 @@ def panel_edges(
 
 def _padded(points: np.ndarray) -> np.ndarray:
     """The widest panels halved until their number is a multiple of four, so that parameters which
-    differ a little share compiled code."""
+    differ a little make one batch."""
     while (len(points) - 1) % _MULTIPLE:
         widest = int(np.argmax(np.diff(points)))
         points = np.insert(points, widest + 1, (points[widest] + points[widest + 1]) / 2)
@@ -131,8 +131,8 @@ def step_kernel(
     heights: Sequence[float],
     *,
     both_sides: bool,
-) -> tuple[Float[np.ndarray, "panel mode panel mode"], list[np.ndarray]]:
-    """The kernel of U in modes on panels, for the weights of `EnergyLine`, and dK/d ln c_i.
+) -> Float[np.ndarray, "panel mode panel mode"]:
+    """The kernel of U in modes on panels, for the weights of `EnergyLine`.
 
         K(xi, xi') = U(xi - xi')/2                        on the half line
         K(xi, xi') = [U(xi - xi') + U(xi + xi')]/2        where both sides are counted
@@ -144,18 +144,12 @@ def step_kernel(
     """
     jumps = -np.diff(np.append(heights, 0.0))
     strips = [_strip(tuple(edges), modes, float(c), both_sides) for c in steps]
-    kernel = sum(jump * strip for jump, (strip, _) in zip(jumps, strips, strict=True))
-    slopes = [
-        jump * step * slope for jump, step, (_, slope) in zip(jumps, steps, strips, strict=True)
-    ]
-    return np.asarray(kernel), slopes
+    return np.asarray(sum(jump * strip for jump, strip in zip(jumps, strips, strict=True)))
 
 
 @lru_cache(maxsize=64)
-def _strip(
-    edges: tuple[float, ...], modes: int, step: float, both_sides: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """The kernel of theta(step - |xi - xi'|), and its derivative by the step.
+def _strip(edges: tuple[float, ...], modes: int, step: float, both_sides: bool) -> np.ndarray:
+    """The kernel of theta(step - |xi - xi'|).
 
     The outer integrand is a polynomial of degree 2 modes - 1 between points where xi, xi + step or
     |xi - step| passes an edge of a panel.
@@ -169,16 +163,13 @@ def _strip(
     weight = (width * w).ravel()
     outer = weight[:, None, None] * _modes_at(e, xi, modes)
     inner = _integrals_to(e, xi + step, modes) - _integrals_to(e, xi - step, modes)
-    edge = _modes_at(e, xi + step, modes) + _modes_at(e, xi - step, modes)
     if both_sides:
         inner = inner + _integrals_to(e, step - xi, modes)
-        edge = edge + _modes_at(e, step - xi, modes)
     norm = np.diff(e)[:, None] / (2 * np.arange(modes) + 1)
     size = norm[:, :, None, None] * norm
-    return (
-        np.einsum("ima,inb->manb", outer, inner) / (2 * size),
-        np.einsum("ima,inb->manb", outer, edge) / (2 * size),
-    )
+    count = inner.shape[1] * modes
+    pulled = outer.reshape(len(xi), count).T @ inner.reshape(len(xi), count)
+    return pulled.reshape(*size.shape) / (2 * size)
 
 
 def _modes_at(edges: np.ndarray, xi: np.ndarray, modes: int) -> np.ndarray:

@@ -1,19 +1,19 @@
 """The gap of Eliashberg theory at Matsubara frequencies."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from pairlab.errors import InputError
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
+from pairlab.observables.axes import Values, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
-from pairlab.observables.gap import checked_temperatures
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, refuse_any
+from pairlab.observables.registry import Axis, Observable, require
 from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.eliashberg_gap import ImaginaryGap, normal_state
 from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
-from pairlab.pairing.problem import OffersImaginaryAxis, require
+from pairlab.pairing.problem import Critical
 from pairlab.units import BOLTZMANN
 
 METHOD = "Eliashberg equations on graded Matsubara frequencies, Newton's method"
@@ -24,7 +24,7 @@ _COLDEST = 1e-4  # of Tc: below, nothing changes, and 1/T frequencies lie below 
 
 def imaginary_gap(
     mechanism: Any,
-    temperature: float | Sequence[float] | np.ndarray,
+    temperature: Values,
     *,
     frequencies: int = 32,
     throw: bool = True,
@@ -49,7 +49,7 @@ def imaginary_gap(
 
     Raises: InputError, CapabilityError, SolverError.
     """
-    electrons = require(mechanism, OffersImaginaryAxis, "gap on the imaginary axis").electrons()
+    electrons = require(mechanism, Electrons, "gap on the imaginary axis")
     tc = critical_temperature(mechanism, throw=throw)
     kelvin = _checked(temperature, tc.value)
     number = np.arange(_counted(frequencies), dtype=float)
@@ -117,7 +117,7 @@ def _counted(frequencies: int) -> int:
     return int(frequencies)
 
 
-def _checked(temperature: float | Sequence[float] | np.ndarray, tc: float) -> np.ndarray:
+def _checked(temperature: Values, tc: float) -> np.ndarray:
     kelvin = checked_temperatures(temperature)
     if np.any(kelvin < _COLDEST * tc) or np.any(kelvin == 0):
         raise InputError(
@@ -126,3 +126,13 @@ def _checked(temperature: float | Sequence[float] | np.ndarray, tc: float) -> np
             remedy=f"ask for 0.01 Tc = {0.01 * tc:.3g} K, where the gap is that of T = 0",
         )
     return kelvin
+
+
+OBSERVABLE = Observable(
+    "imaginary_gap", "gap on the imaginary axis", imaginary_gap, (Critical, Electrons),
+    (
+        Axis("temperature", "K", "temperatures above zero: 10,20 or first:last:count"),
+        Axis("frequencies", "", "how many Matsubara frequencies", "32", many=False),
+    ),
+    order=15,
+)  # fmt: skip

@@ -1,13 +1,9 @@
 """The chemical potential of the normal state at fixed density."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optimistix
-from jaxtyping import Bool, Float
+from scipy import optimize
 
-from pairlab.electrons.carriers import DensityCarriers, at_potential
-from pairlab.numerics.arrays import Array
+from pairlab.electrons.carriers import DensityCarriers
 
 LEFT_OUT = 1e-5
 """Share of the density in states that are left out beyond which mu is reported as inaccurate."""
@@ -25,30 +21,25 @@ def left_out(carriers: DensityCarriers, mu: float, kt: float) -> tuple[float, fl
     missing = 2 * kt * float(np.logaddexp(0.0, -distance / kt))
     if missing == 0:
         return 0.0, 0.0
-
-    def density(potential: Array) -> Array:
-        return at_potential(carriers, potential).normal_density(jnp.asarray(kt))
-
-    kept, slope = (float(x) for x in jax.value_and_grad(density)(jnp.asarray(mu)))
+    here = carriers.at_potential(mu)
+    kept, slope = here.normal_density(kt), here.density_slope(kt)
     return missing / max(kept, 1e-300), missing / max(slope, 1e-300)
 
 
-def normal_potential(
-    carriers: DensityCarriers, density: Float[Array, ""], kt: Float[Array, ""]
-) -> tuple[Float[Array, ""], Bool[Array, ""]]:
+def normal_potential(carriers: DensityCarriers, density: float, kt: float) -> tuple[float, bool]:
     """mu at which the normal state holds `density` [N0 meV] at kt [meV], and whether it was found.
 
     The density rises monotonically with mu, so the root is unique.
     """
 
-    def excess(mu: Array, _: None) -> Array:
-        return at_potential(carriers, mu).normal_density(kt) / density - 1.0
+    def excess(mu: float) -> float:
+        return carriers.at_potential(mu).normal_density(kt) / density - 1.0
 
-    found = optimistix.root_find(
-        excess,
-        optimistix.Newton(rtol=1e-12, atol=1e-12),
-        jnp.asarray(carriers.chemical_potential),
-        max_steps=50,
-        throw=False,
+    held = float(carriers.chemical_potential)
+    if abs(excess(held)) < 1e-13:
+        return held, True
+    step = max(kt, 1e-6 * float(carriers.cutoff))
+    found = optimize.root_scalar(
+        excess, x0=held, x1=held + step, method="secant", xtol=1e-12, maxiter=50
     )
-    return found.value, jnp.abs(excess(found.value, None)) < 1e-10
+    return float(found.root), bool(abs(excess(float(found.root))) < 1e-10)

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from pairlab.observables.common import attributes
-from pairlab.pairing.problem import OffersPhononSpectrum, require
+from pairlab.observables.datasets import attributes
+from pairlab.observables.registry import Observable, Report, require
+from pairlab.pairing.phonons import PhononCoupling
 from pairlab.pairing.spectrum import PhononSpectrum
 
 _MOMENTS = {
@@ -31,7 +32,7 @@ def phonon_spectrum(mechanism: Any) -> xr.Dataset:
 
     Raises: CapabilityError.
     """
-    phonons = require(mechanism, OffersPhononSpectrum, "phonon spectrum").phonons()
+    phonons = require(mechanism, PhononCoupling, "phonon spectrum")
     errors = phonons.moment_errors if isinstance(phonons, PhononSpectrum) else None
     data = xr.Dataset()
     for part, (name, units, label) in _MOMENTS.items():
@@ -58,3 +59,13 @@ def _cumulative(frequency: np.ndarray, values: np.ndarray) -> np.ndarray:
     slope = np.diff(values) / width
     pieces = slope * width + (values[:-1] - slope * low) * np.log1p(width / low)
     return values[0] + 2 * np.concatenate([[0.0], np.cumsum(pieces)])
+
+
+def _in_report(mechanism: Any, _: Report) -> xr.Dataset:
+    return phonon_spectrum(mechanism)
+
+
+OBSERVABLE = Observable(
+    "phonon_spectrum", "phonon spectrum", phonon_spectrum, (PhononCoupling,), cost="quick",
+    in_report=_in_report, order=21,
+)  # fmt: skip

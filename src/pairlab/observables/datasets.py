@@ -1,4 +1,4 @@
-"""What the observables share: provenance, dataset attributes, failures as errors or codes."""
+"""What the observables return: provenance, attributes, failures as errors or codes."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -6,9 +6,11 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
 from pairlab.errors import SolverError
-from pairlab.solution import CODES, Provenance, Result
+from pairlab.pairing.problem import Critical
+from pairlab.solution import CODES, Provenance, Result, Solution
 
 
 @cache
@@ -72,3 +74,44 @@ def refuse_any(codes: Iterable[int], what: str) -> None:
 def worst(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Codes of numbers made of two results: that of the first unless it is a success."""
     return np.where(np.asarray(first) == Result.SUCCESS.code, second, first)
+
+
+def put_solution(name: str, solution: Solution) -> xr.Dataset:
+    """A number with its error and its code, as variables of a report."""
+    label, units = name.replace("_", " "), solution.unit or "1"
+    return xr.Dataset(
+        {
+            name: ((), solution.value, {"units": units, "long_name": label}),
+            f"{name}_error": (
+                (), solution.error, {"units": units, "long_name": f"error of the {label}"}
+            ),
+            f"{name}_result_code": ((), solution.result.code, CODE_ATTRIBUTES),
+        }
+    )  # fmt: skip
+
+
+def put_critical(data: xr.Dataset, critical: Critical) -> None:
+    """Tc beside what was calculated at temperatures."""
+    data["critical_temperature"] = (
+        (), critical.value, {"units": "K", "long_name": "critical temperature"}
+    )  # fmt: skip
+    data["critical_temperature_error"] = (
+        (), critical.error, {"units": "K", "long_name": "error of the critical temperature"}
+    )  # fmt: skip
+
+
+def curves(part: xr.Dataset) -> xr.Dataset:
+    """A part without the critical temperature, which a report states once."""
+    return part.drop_vars([n for n in part.data_vars if str(n).startswith("critical_temperature")])
+
+
+ACCURACY = 1e-5
+"""Of F(0), gamma Tc^2 N0 or gamma Tc; a temperature with a larger error estimate is inaccurate."""
+
+
+def judged(code: np.ndarray, worst: np.ndarray) -> np.ndarray:
+    """Codes with INACCURATE where the worst relative error exceeds what is promised."""
+    poor = (code == Result.SUCCESS.code) & (worst > ACCURACY)
+    code = np.where(poor, Result.INACCURATE.code, code)
+    lost = (code == Result.SUCCESS.code) & ~np.isfinite(worst)
+    return np.where(lost, Result.NOT_FINITE.code, code)

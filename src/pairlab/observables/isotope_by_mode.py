@@ -1,6 +1,5 @@
 """Which phonons Tc and the isotope effect of Eliashberg theory come from."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,15 +7,14 @@ import xarray as xr
 from scipy.interpolate import CubicSpline
 
 from pairlab.errors import CapabilityError, InputError
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes, refuse_any
-from pairlab.observables.critical_temperature import (
-    critical_temperature,
-    isotope_coefficient,
-    judged_isotope,
-)
+from pairlab.observables.axes import Values
+from pairlab.observables.critical_temperature import critical_temperature
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, refuse_any
+from pairlab.observables.isotope_coefficient import isotope_coefficient, judged_isotope
+from pairlab.observables.registry import Axis, Observable, require
 from pairlab.pairing.eliashberg import Electrons
 from pairlab.pairing.eliashberg_critical import Responses, responses
-from pairlab.pairing.problem import OffersImaginaryAxis, require
+from pairlab.pairing.problem import Critical
 from pairlab.pairing.spectrum import PhononSpectrum
 from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
@@ -27,7 +25,7 @@ _POINTS = 200
 
 
 def isotope_by_mode(
-    mechanism: Any, frequency: float | Sequence[float] | np.ndarray | None = None, *,
+    mechanism: Any, frequency: Values | None = None, *,
     throw: bool = True,
 ) -> xr.Dataset:  # fmt: skip
     """What a phonon at each frequency does to Tc, and its part of the isotope coefficient.
@@ -57,7 +55,7 @@ def isotope_by_mode(
     Source: Bergmann and Rainer, Z. Phys. 263, 59 (1973); Rainer and Culetto, Phys. Rev. B 19, 2540
     (1979).
     """
-    electrons = require(mechanism, OffersImaginaryAxis, "isotope effect by mode").electrons()
+    electrons = require(mechanism, Electrons, "isotope effect by mode")
     tc = critical_temperature(mechanism, throw=throw)
     w = _frequencies(electrons, frequency)
     size = len(electrons.phonons)
@@ -151,7 +149,7 @@ def _dims(size: int) -> tuple[tuple[str, ...], dict[str, np.ndarray]]:
 
 
 def _frequencies(
-    electrons: Electrons, frequency: float | Sequence[float] | np.ndarray | None
+    electrons: Electrons, frequency: Values | None
 ) -> np.ndarray:
     if frequency is None:
         highest = max(one.max_frequency for row in electrons.phonons for one in row)
@@ -167,3 +165,10 @@ def _frequencies(
             remedy="give one number or a list of numbers, for example from numpy.linspace",
         )
     return w
+
+
+OBSERVABLE = Observable(
+    "isotope_by_mode", "isotope effect by mode", isotope_by_mode, (Critical, Electrons),
+    (Axis("frequency", "meV", "phonon frequencies above zero: 10,20 or first:last:count"),),
+    order=16,
+)  # fmt: skip

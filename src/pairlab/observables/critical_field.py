@@ -1,16 +1,17 @@
 """Critical fields of a mechanism whose density of states is known in absolute units."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
 from scipy import constants
 
-from pairlab.observables.common import CODE_ATTRIBUTES, attributes, worst
+from pairlab.observables.axes import Values
+from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, worst
 from pairlab.observables.gap import gap
+from pairlab.observables.registry import TEMPERATURE, Compared, Observable, Report, require
 from pairlab.observables.thermodynamics import thermodynamics
-from pairlab.pairing.problem import OffersCriticalField, offers, require
+from pairlab.pairing.problem import CondensateSolver, Critical, GapField, GapSolver
 
 METHOD = "sqrt(mu0 N(0)) Delta, beside the field of the condensation energy"
 
@@ -18,9 +19,7 @@ _TESLA = np.sqrt(constants.mu_0 / (constants.e * 1e-3) * 1e27) * constants.e * 1
 """sqrt(mu0 N) Delta in T, N in 1/(meV nm^3), Delta in meV."""
 
 
-def critical_field(
-    mechanism: Any, temperature: float | Sequence[float] | np.ndarray = 0.0, *, throw: bool = True
-) -> xr.Dataset:
+def critical_field(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.Dataset:
     """The critical field by the gap, and by the condensation energy: two different things.
 
         Bc(T) = sqrt(mu0 N(0)) Delta(T)                              critical_field
@@ -43,8 +42,7 @@ def critical_field(
     Source: the first is Eq. 2 of Cao and Kavokin, Mater. Today Commun. 37, 107293 (2023), in its
     consistent reading: as printed, sqrt(mu0 N(0) Delta), it is not a field.
     """
-    density = require(mechanism, OffersCriticalField, "critical field").density_of_states
-    assert density is not None
+    density = require(mechanism, GapField, "critical field").density_of_states
     found = gap(mechanism, temperature, throw=throw)
     scale = _TESLA * np.sqrt(density)
     data = xr.Dataset(
@@ -57,7 +55,7 @@ def critical_field(
     data.critical_field.attrs = {"units": "T", "long_name": "critical field sqrt(mu0 N(0)) Delta"}
     data.critical_field_error.attrs = {"units": "T", "long_name": "error of the critical field"}
     code = found.result_code.values
-    if "thermodynamics" in offers(mechanism):
+    if isinstance(mechanism.posed.part(CondensateSolver), CondensateSolver):
         energy = thermodynamics(mechanism, temperature, throw=throw)
         for name in ("thermodynamic_critical_field", "thermodynamic_critical_field_error"):
             data[name] = energy[name]
@@ -66,3 +64,20 @@ def critical_field(
     data["critical_temperature"] = found.critical_temperature
     data["critical_temperature_error"] = found.critical_temperature_error
     return data.assign_attrs(attributes(mechanism, METHOD))
+
+
+def _in_report(mechanism: Any, report: Report) -> xr.Dataset:
+    part = critical_field(mechanism, report.kelvin, throw=False)
+    kept = part[["critical_field", "critical_field_error", "result_code"]]
+    return kept.rename(result_code="critical_field_result_code")
+
+
+def _along(mechanism: Any, temperature: np.ndarray) -> xr.Dataset:
+    return critical_field(mechanism, temperature, throw=False)
+
+
+OBSERVABLE = Observable(
+    "critical_field", "critical field", critical_field, (Critical, GapSolver, GapField),
+    (TEMPERATURE,), in_report=_in_report,
+    compares=(Compared(_along, {"critical_field": 0.05}, ("temperature",), order=6),), order=50,
+)  # fmt: skip
