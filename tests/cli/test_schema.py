@@ -2,7 +2,7 @@
 
 import json
 
-from pairlab.commandline.catalogue import SCHEMA, built_in
+from pairlab.io.catalogue import SCHEMA, built_in
 from pairlab.mechanisms import schema
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.mechanisms.multiband import Multiband
