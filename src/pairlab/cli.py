@@ -5,6 +5,7 @@ Each verb imports what it needs when it runs, so that `pairlab --help` and typos
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cyclopts import App, Parameter
@@ -12,7 +13,6 @@ from cyclopts.exceptions import CycloptsError, UnknownOptionError, UnusedCliToke
 
 from pairlab.commandline import parameters as options
 from pairlab.commandline import session
-from pairlab.commandline.catalogue import catalogue, key_of
 from pairlab.commandline.compare import compare
 from pairlab.commandline.option_types import (
     Axes,
@@ -24,6 +24,7 @@ from pairlab.commandline.option_types import (
     Temperatures,
 )
 from pairlab.errors import InputError, did_you_mean
+from pairlab.io.catalogue import catalogue, key_of
 
 if TYPE_CHECKING:
     from pairlab.mechanisms._fields.base import Mechanism
@@ -62,14 +63,13 @@ def _dispatch(words: list[str]) -> int | None:
 
 def _app(key: str | None, source: str | None) -> App:
     """The verbs, those that take a mechanism with its parameters as options."""
-    from importlib.metadata import version
-
     app = App(
         name="pairlab",
         help="A workbench for superconducting pairing mechanisms.",
         help_epilogue="Help on a verb: pairlab tc --help. " + _EPILOGUE.format(verb="tc"),
         help_flags=["--help", "-h"],
-        version=lambda: version("pairlab"),
+        help_format="plaintext",  # Markdown takes longer to import than all the rest
+        version=lambda: import_module("importlib.metadata").version("pairlab"),
         suppress_keyboard_interrupt=False,  # `session.guarded` says what became of the files
         default_parameter=Parameter(show_env_var=False),
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-import pairlab.commandline.catalogue as catalogue
+import pairlab.io.catalogue as catalogue
 import pairlab.observables.critical_temperature as observable
 from pairlab.cli import main
 from pairlab.commandline import parameters

@@ -6,11 +6,11 @@ import pytest
 from oracle.complex_eliashberg import ComplexGaps
 
 import pairlab as pl
-from pairlab.pairing import eliashberg_gap
-from pairlab.pairing.eliashberg_critical import critical_kt
-from pairlab.pairing.eliashberg_energy import _action
-from pairlab.pairing.eliashberg_gap import lowest, solve
-from pairlab.pairing.eliashberg_stability import condensation_energy, phase_stability
+from pairlab.pairing.matsubara import gap as eliashberg_gap
+from pairlab.pairing.matsubara.critical import critical_kt
+from pairlab.pairing.matsubara.energy import _action
+from pairlab.pairing.matsubara.gap import lowest, solve
+from pairlab.pairing.matsubara.stability import condensation_energy, phase_stability
 from pairlab.units import BOLTZMANN
 
 W, CUTOFF = 20.0, 60.0

@@ -126,11 +126,9 @@ def axes_of(
     key: str | None, texts: list[str], given: Mapping[str, str | None]
 ) -> dict[str, list[Any]]:
     """The axes of a sweep by field name of a mechanism. Raises: InputError."""
-    from pairlab.mechanisms._fields.registry import mechanism_class
-
     if key is None:
         return {}  # whoever reads the source says what is wrong with it
-    found = [_axis(mechanism_class(key), text) for text in texts]
+    found = [_axis(key, text) for text in texts]
     places.refuse_repeated(
         [name for name, _ in found], [name for name, value in given.items() if value is not None]
     )
@@ -213,7 +211,7 @@ def _origin(mechanism: "Mechanism") -> dict[str, Any]:
 
 def _shown_parameters(mechanism: "Mechanism", *, axes: Container[Any]) -> list[str]:
     """Every parameter with its unit, but those that are swept."""
-    from pairlab.commandline.catalogue import show_value
+    from pairlab.io.catalogue import show_value
     from pairlab.mechanisms._fields.base import field_extra
 
     return [
@@ -257,22 +255,26 @@ def numbers(text: str, *, unit: str, field: str, most: int) -> list[float]:
     return np.round(np.linspace(first, last, int(count)), 12).tolist()
 
 
-def _axis(cls: "type[Mechanism]", text: str) -> tuple[str, list[Any]]:
+def _axis(key: str, text: str) -> tuple[str, list[Any]]:
     """NAME=VALUES as a field and its values. Raises: InputError."""
     from pairlab.errors import did_you_mean
-    from pairlab.mechanisms._fields.base import field_extra, is_numeric
-    from pairlab.study.sweep import MOST_POINTS
+    from pairlab.io.catalogue import described
 
+    fields = described(key)["fields"]
     name, equals, values = text.partition("=")
     name = name.strip().replace("-", "_")
-    if not equals or name not in cls.model_fields:
+    if not equals or name not in fields:
         raise InputError(
             what=f"--axis {text}",
-            why=f"{cls.key} has no parameter {name!r}" if equals else "it holds no =",
-            remedy=did_you_mean(name, cls.model_fields)
+            why=f"{key} has no parameter {name!r}" if equals else "it holds no =",
+            remedy=did_you_mean(name, fields)
             if equals
             else "write for example --axis coupling=0.1,0.2",
         )
-    if not is_numeric(cls, name):
+    from pairlab.mechanisms._fields.base import is_numeric
+    from pairlab.mechanisms._fields.registry import mechanism_class
+    from pairlab.study.sweep import MOST_POINTS
+
+    if not is_numeric(mechanism_class(key), name):
         return name, [item.strip() for item in values.split(",")]
-    return name, numbers(values, unit=field_extra(cls, name)["unit"], field=name, most=MOST_POINTS)
+    return name, numbers(values, unit=fields[name]["unit"], field=name, most=MOST_POINTS)

@@ -144,7 +144,7 @@ def cite(source: str, *, read: Callable[[str], "Mechanism"], as_json: bool) -> N
 
 def _citations(source: str, read: Callable[[str], "Mechanism"]) -> dict[str, Any]:
     """Of a result file, or of a mechanism: as it stands where its parameters are not all known."""
-    from pairlab.commandline.catalogue import catalogue
+    from pairlab.io.catalogue import catalogue
     from pairlab.io.citations import citations
 
     if source.endswith(".nc"):

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pairlab.commandline.catalogue import catalogue, describe_bounds, key_of, names, show_value
 from pairlab.commandline.machine import print_json
 from pairlab.commandline.runfile import run_file
 from pairlab.commandline.session import console
 from pairlab.errors import InputError, OutputError, did_you_mean
+from pairlab.io.catalogue import catalogue, describe_bounds, key_of, names, show_value
 
 
 def listing(name: str | None, *, as_json: bool) -> None:
