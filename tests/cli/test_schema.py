@@ -4,9 +4,9 @@ import json
 
 from pairlab.io.catalogue import SCHEMA, built_in
 from pairlab.mechanisms._fields import schema
+from pairlab.mechanisms._fields.registry import BUILT_IN, mechanisms
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.mechanisms.multiband import Multiband
-from pairlab.mechanisms._fields.registry import BUILT_IN, mechanisms
 from pairlab.mechanisms.superstripes import Superstripes
 
 
