@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-import pairlab.commandline.session as session
+import pairlab.cli.session as session
 from pairlab.cli import main
 from pairlab.errors import SolverError
 
@@ -126,7 +126,7 @@ def test_interrupt_is_130(capsys):
 
 
 def test_interrupt_inside_a_verb_is_130(capsys, monkeypatch):
-    from pairlab.commandline import listing
+    from pairlab.cli import listing
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -146,7 +146,7 @@ def test_a_solver_error_is_1(capsys):
 
 CACHE = """
 import os
-from pairlab.commandline.session import use_compilation_cache
+from pairlab.cli.session import use_compilation_cache
 use_compilation_cache()
 print(os.environ.get("JAX_COMPILATION_CACHE_DIR"))
 """

@@ -39,6 +39,19 @@ def built_in() -> dict[str, dict[str, Any]]:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))["mechanisms"]
 
 
+@cache
+def observables() -> dict[str, dict[str, Any]]:
+    """Every observable's description by its name; those of other packages are imported."""
+    known = json.loads(SCHEMA.read_text(encoding="utf-8"))["observables"]
+    if not entry_points(group="pairlab.observables"):
+        return known
+    from pairlab.mechanisms._fields.schema import describe_observable
+    from pairlab.observables.registry import observables as registered
+
+    others = {n: describe_observable(o) for n, o in registered().items() if n not in known}
+    return {**known, **others}
+
+
 def described(key: str) -> dict[str, Any]:
     """The description of a mechanism that exists."""
     return built_in().get(key) or catalogue()[key]

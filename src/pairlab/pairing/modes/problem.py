@@ -174,7 +174,9 @@ def per_volume(
 class ModesGap(GapSolver):
     """Gaps by Newton's method on the branch of lowest free energy."""
 
-    method: ClassVar = "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
+    method: ClassVar = (
+        "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
+    )
 
     def __init__(self, problem: Modes) -> None:
         self._problem = problem

@@ -1,14 +1,18 @@
-"""`run`, `tc`, `gap`, `sweep` and `reproduce`: ask the library and show what it says."""
+"""`tc`, `gap`, `run` and `sweep`: ask the library and show what it says."""
 
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pairlab.commandline import places, session
-from pairlab.commandline.machine import of_dataset, of_solution, print_json
-from pairlab.commandline.places import Files, stem
-from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console, note
+from pairlab.cli import places, session
+from pairlab.cli.axes import numbers
+from pairlab.cli.machine import of_dataset, of_solution, print_json
+from pairlab.cli.option_types import Axes, Flag, OfMechanism, Output, Plot, Temperatures
+from pairlab.cli.places import Files, stem
+from pairlab.cli.session import GOOD, NOT_GOOD, complain, console, note
+from pairlab.cli.source import mechanism_of
 from pairlab.errors import InputError
+from pairlab.io.catalogue import key_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -18,29 +22,51 @@ if TYPE_CHECKING:
 
 
 def tc(
-    mechanism: "Mechanism", source: str, *, draw: bool, output: str | None, as_json: bool
+    source: str,
+    /,
+    *,
+    mechanism: OfMechanism = None,
+    plot: Plot = False,
+    output: Output = None,
+    json: Flag = False,
+    **parameters: str | None,
 ) -> int:
-    """The critical temperature; the exit code says whether it is good."""
+    """Calculate the critical temperature.
+
+    Parameters
+    ----------
+    source
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
+    plot
+        Draw Tc along the mechanism's own axis.
+    output
+        The figure's path [NAME-tc.png]; its ending chooses the format: png, pdf, svg.
+    json
+        Print JSON.
+    """
+    made = mechanism_of(source, parameters, of=mechanism)
     from pairlab.observables.critical_temperature import critical_temperature
     from pairlab.solution import Result
 
-    files = places.figure_files(output, f"{stem(source)}-tc", draw=draw, data=False)
-    solution = critical_temperature(mechanism, throw=False)
+    files = places.figure_files(output, f"{stem(source)}-tc", draw=plot, data=False)
+    solution = critical_temperature(made, throw=False)
     good = solution.result.is_good
-    if as_json:
-        print_json({"critical_temperature": of_solution(solution), **_origin(mechanism)})
+    if json:
+        print_json({"critical_temperature": of_solution(solution), **_origin(made)})
     else:
-        from pairlab.commandline import tables
+        from pairlab.cli import tables
 
         out = console()
-        tables.title(out, mechanism.key, mechanism.title)
+        tables.title(out, made.key, made.title)
         none = solution.result is Result.NO_SUPERCONDUCTIVITY
         tables.critical_temperature(out, solution.value, solution.error, none=none)
-        tables.labelled(out, [("status", mechanism.status)])
+        tables.labelled(out, [("status", made.status)])
     if not good:
         complain(f"critical temperature: {solution.result.name}: {solution.result.value}")
     if files.figure:
-        _draw_along_axis(mechanism, solution, files, quiet=as_json)
+        _draw_along_axis(made, solution, files, quiet=json)
     return GOOD if good else NOT_GOOD
 
 
@@ -51,7 +77,7 @@ def _draw_along_axis(
     if not mechanism.report_axes:
         note(f"{mechanism.key} names no axis to draw Tc along; use `pairlab sweep`")
         return
-    from pairlab.commandline.files import draw
+    from pairlab.cli.files import draw
     from pairlab.study.sweep import sweep
 
     name, values = list(mechanism.report_axes.items())[-1]
@@ -67,59 +93,105 @@ def _draw_along_axis(
 
 
 def gap(
-    mechanism: "Mechanism", source: str, *, temperature: str, draw: bool, output: str | None,
-    as_json: bool,
-) -> int:  # fmt: skip
-    """The gap by temperature; the exit code says whether every number is good."""
-    from pairlab.commandline.judgement import problems
-    from pairlab.observables.gap import MOST_TEMPERATURES
+    source: str,
+    /,
+    *,
+    mechanism: OfMechanism = None,
+    temperature: Temperatures = "0",
+    plot: Plot = False,
+    output: Output = None,
+    json: Flag = False,
+    **parameters: str | None,
+) -> int:
+    """Calculate the gap at one or more temperatures.
+
+    Parameters
+    ----------
+    source
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
+    temperature
+        In K: 0,10,20 or first:last:count.
+    plot
+        Draw the gap.
+    output
+        The figure's path [NAME-gap.png], or a result file (.nc).
+    json
+        Print JSON.
+    """
+    made = mechanism_of(source, parameters, of=mechanism)
+    from pairlab.cli.judgement import problems
+    from pairlab.observables.axes import MOST_TEMPERATURES
     from pairlab.observables.gap import gap as calculate
 
     kelvin = numbers(temperature, unit="K", field="temperature", most=MOST_TEMPERATURES)
-    files = places.figure_files(output, f"{stem(source)}-gap", draw=draw, data=True)
-    dataset = calculate(mechanism, kelvin, throw=False)
+    files = places.figure_files(output, f"{stem(source)}-gap", draw=plot, data=True)
+    dataset = calculate(made, kelvin, throw=False)
     bad = problems(dataset)
-    _write(dataset, files, source)
-    if as_json:
+    write(dataset, files, source)
+    if json:
         written = {"files": files.names} if files.names else {}
         print_json({**of_dataset(dataset), "good": not bad, "problems": bad, **written})
     else:
-        from pairlab.commandline import readable, tables
+        from pairlab.cli import readable, tables
 
         out = console()
         value = float(dataset.critical_temperature)
         error = float(dataset.critical_temperature_error)
-        tables.title(out, mechanism.key, mechanism.title)
+        tables.title(out, made.key, made.title)
         tables.critical_temperature(out, value, error, none=value == 0)
         readable.gaps(out, dataset)
-        tables.labelled(out, [("status", mechanism.status)])
+        tables.labelled(out, [("status", made.status)])
         if files.names:
             out.print(files.sentence(), soft_wrap=True)
-    return _verdict(bad)
+    return verdict(bad)
 
 
-def _write(dataset: "xr.Dataset", files: Files, source: str) -> None:
+def write(dataset: "xr.Dataset", files: Files, source: str) -> None:
     """The result file and the figure, as far as they are wanted."""
     if files.data:
         from pairlab.io.results import save
 
         save(dataset, files.data, input_file=source if Path(source).is_file() else None)
     if files.figure:
-        from pairlab.commandline.files import draw
+        from pairlab.cli.files import draw
 
         draw(dataset, files.figure)
 
 
 def run(
-    mechanism: "Mechanism", source: str, *, output: str | None, draw: bool, as_json: bool
+    source: str,
+    /,
+    *,
+    mechanism: OfMechanism = None,
+    output: Output = None,
+    no_plot: Flag = False,
+    json: Flag = False,
+    **parameters: str | None,
 ) -> int:
-    """The standard report, its file and its figure."""
-    files = places.report_files(output, stem(source), draw=draw)
+    """Calculate a mechanism's standard report; write NAME.nc and NAME.png.
+
+    Parameters
+    ----------
+    source
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
+    output
+        A path instead of NAME in this folder; the ending of an image chooses its format.
+    no_plot
+        Write no figure.
+    json
+        Print JSON instead of tables.
+    """
+    made = mechanism_of(source, parameters, of=mechanism)
+    files = places.report_files(output, stem(source), draw=not no_plot)
     from pairlab.study.report import run as report
 
-    with session.progress(f"{mechanism.key}: report") as progress:
-        dataset = report(mechanism, progress=progress)
-    return _deliver(dataset, mechanism, source, files, as_json=as_json, show="report")
+    with session.progress(f"{made.key}: report") as progress:
+        dataset = report(made, progress=progress)
+    return _deliver(dataset, made, source, files, as_json=json, show="report")
 
 
 def axes_of(
@@ -149,18 +221,48 @@ def starting_point(
 
 
 def sweep(
-    mechanism: "Mechanism", source: str, *, axes: Mapping[str, list[Any]],
-    observables: list[str] | None, output: str | None, draw: bool, as_json: bool,
-) -> int:  # fmt: skip
-    """Observables over named axes, and their file."""
-    files = places.report_files(output, f"{stem(source)}-sweep", draw=draw or None)
+    source: str,
+    /,
+    *,
+    mechanism: OfMechanism = None,
+    axis: Axes,
+    observable: Axes | None = None,
+    output: Output = None,
+    plot: Plot = False,
+    json: Flag = False,
+    **parameters: str | None,
+) -> int:
+    """Calculate the critical temperature, or other observables, over one or more parameters.
+
+    Parameters
+    ----------
+    source
+        A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+    mechanism
+        The mechanism for such a file: --mechanism standing_wave for a structure.
+    axis
+        lifshitz=-1:2:61 (first:last:count) or coupling=0.1,0.2; once for each axis.
+    observable
+        critical_temperature (default), isotope_coefficient or gap_ratio; may be repeated.
+    output
+        The result file [NAME-sweep.nc]; the ending of an image asks for the figure too.
+    plot
+        Draw it, into a .png beside the result file.
+    json
+        Print JSON.
+    """
+    axes = axes_of(key_of(source, mechanism), axis, parameters)
+    made = starting_point(
+        lambda more: mechanism_of(source, parameters, more, of=mechanism), axes
+    )
+    files = places.report_files(output, f"{stem(source)}-sweep", draw=plot or None)
     from pairlab.study.sweep import sweep as calculate
 
     with session.progress("sweep") as progress:
         dataset = calculate(
-            mechanism, axes, observables or ["critical_temperature"], progress=progress
+            made, axes, observable or ["critical_temperature"], progress=progress
         )
-    return _deliver(dataset, mechanism, source, files, as_json=as_json, show="sweep")
+    return _deliver(dataset, made, source, files, as_json=json, show="sweep")
 
 
 def _deliver(
@@ -168,14 +270,14 @@ def _deliver(
     show: str,
 ) -> int:  # fmt: skip
     """Save, draw, show and judge."""
-    from pairlab.commandline.judgement import problems, refused_point
+    from pairlab.cli.judgement import problems, refused_point
 
-    _write(dataset, files, source)
+    write(dataset, files, source)
     bad = [*problems(dataset), *refused_point(dataset, mechanism)]
     if as_json:
         print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files.names})
         return NOT_GOOD if bad else GOOD
-    from pairlab.commandline import readable, tables
+    from pairlab.cli import readable, tables
 
     out = console()
     tables.title(out, mechanism.key, mechanism.title)
@@ -184,19 +286,10 @@ def _deliver(
     tables.labelled(out, [("status", mechanism.status), ("parameters", parameters)])
     readable.sweep(out, dataset) if show == "sweep" else readable.report(out, dataset)
     out.print(files.sentence(), soft_wrap=True)
-    return _verdict(bad)
+    return verdict(bad)
 
 
-def reproduce(paper: str, *, output: str | None, draw: bool, as_json: bool) -> int:
-    """The ledger of a paper."""
-    from pairlab.commandline import ledger
-
-    # The folder of that name is where an earlier call put its figures.
-    base = places.base(output, paper, into_folders=False)
-    return ledger.reproduce(paper, base=base, draw=draw, as_json=as_json)
-
-
-def _verdict(bad: list[str]) -> int:
+def verdict(bad: list[str]) -> int:
     """The exit code, and what is not good on stderr."""
     for sentence in bad:
         complain(sentence)
@@ -220,39 +313,6 @@ def _shown_parameters(mechanism: "Mechanism", *, axes: Container[Any]) -> list[s
         for unit in [field_extra(type(mechanism), name)["unit"]]
         if value != "" and name not in axes
     ]
-
-
-def numbers(text: str, *, unit: str, field: str, most: int) -> list[float]:
-    """ "0,10,20" or "first:last:count" as at most `most` numbers in `unit`. Raises: InputError."""
-    from pairlab.units import notify, parse
-
-    def read(item: str) -> float:
-        number, remark = parse(item, unit=unit, field=field)
-        if remark:
-            notify(remark)
-        return number
-
-    parts = text.split(":")
-    if len(parts) == 1:
-        return [read(item) for item in text.split(",")]
-    count = parts[2].strip() if len(parts) == 3 else ""
-    if not count.isdecimal() or not count.strip("0"):
-        raise InputError(
-            what=f"{field} = {text!r}",
-            why="a range is first:last:count with a count of at least 1",
-            remedy=f"write for example {field} = 0:100:11",
-        )
-    if len(count) > 18 or int(count) > most:
-        raise InputError(
-            what=f"{field} = {text!r}",
-            why=f"it has more than {most} values, the largest number that is taken",
-            remedy="ask for fewer values, or for a part of the range at a time",
-        )
-    import numpy as np
-
-    first, last = (read(item) for item in parts[:2])
-    # Rounded, so that -1:2:61 contains 0.05 and not 0.050000000000000044.
-    return np.round(np.linspace(first, last, int(count)), 12).tolist()
 
 
 def _axis(key: str, text: str) -> tuple[str, list[Any]]:
