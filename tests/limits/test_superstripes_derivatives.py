@@ -1,4 +1,4 @@
-"""Derivatives of Tc: isotope coefficient and sensitivities, against differences and an edge formula."""
+"""Derivatives of Tc: isotope coefficient and sensitivities, by differences and an edge formula."""
 
 from dataclasses import replace
 from functools import cache

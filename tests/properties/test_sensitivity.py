@@ -1,4 +1,4 @@
-"""Sensitivities of Tc are finite and right wherever the mechanism may be put, and Tc is monotone."""
+"""Sensitivities of Tc are finite and right wherever a mechanism may be put; Tc is monotone."""
 
 from dataclasses import replace
 from functools import cache

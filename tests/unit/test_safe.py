@@ -106,9 +106,7 @@ def test_pair_factor_agrees_with_mpmath(energy, kt):
     x = mpmath.mpf(energy)
     wanted = mpmath.tanh(x / (2 * mpmath.mpf(kt))) / (2 * x)
     assert float(pair_factor(np.array(energy), kt)) == pytest.approx(float(wanted), rel=1e-13)
-    assert float(tanh_half(np.array(energy), kt)) == pytest.approx(
-        float(2 * x * wanted), rel=1e-14
-    )
+    assert float(tanh_half(np.array(energy), kt)) == pytest.approx(float(2 * x * wanted), rel=1e-14)
 
 
 def test_pair_factor_at_the_fermi_level_and_at_zero_temperature():

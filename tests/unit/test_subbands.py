@@ -248,8 +248,6 @@ def test_slope_of_the_density_is_a_central_difference(kt, offset):
     potential = subbands(Superlattice(*NUMBERS), 3).bottom(3) + offset
     _, carriers = carriers_of(0.86, potential)
     step = 0.5 if kt == 0 else 0.05 * kt
-    at = [
-        carriers.at_potential(potential + k * step).normal_density(kt) for k in (-2, -1, 1, 2)
-    ]
+    at = [carriers.at_potential(potential + k * step).normal_density(kt) for k in (-2, -1, 1, 2)]
     quotient = (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * step)
     assert carriers.density_slope(kt) == pytest.approx(quotient, rel=2e-6)

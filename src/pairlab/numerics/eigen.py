@@ -70,8 +70,9 @@ def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"]
     if size <= _DENSE:
         last = np.linalg.eigh(s)[1][..., -1]
     else:
-        last = np.reshape([_last_eigenvector(one) for one in s.reshape(-1, size, size)],
-                          (*point, size))
+        last = np.reshape(
+            [_last_eigenvector(one) for one in s.reshape(-1, size, size)], (*point, size)
+        )
     weighted = np.einsum("...nab,...nb->...na", factor, last.reshape(*point, bands, modes))
     image = v.reshape(*point, size, size) @ weighted.reshape(*point, size, 1)
     largest = np.maximum(np.abs(image).max(axis=-2, keepdims=True), 1e-300)

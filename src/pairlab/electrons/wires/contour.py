@@ -238,7 +238,9 @@ def _arithmetic_geometric_mean(b: Float[np.ndarray, "*shape"]) -> Float[np.ndarr
     return a
 
 
-def _sn_squared(log_nome: Float[np.ndarray, "*shape"], count: int) -> Float[np.ndarray, "*shape count"]:
+def _sn_squared(
+    log_nome: Float[np.ndarray, "*shape"], count: int
+) -> Float[np.ndarray, "*shape count"]:
     """sn^2(u, k) at u = (l + 1/2) K/count from theta series in the nome q = exp(-pi K'/K).
 
     sn = theta_3 theta_1(z)/(theta_2 theta_4(z)), z = pi u/(2K) (DLMF 22.2.4).
