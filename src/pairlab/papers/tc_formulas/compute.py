@@ -65,8 +65,8 @@ def strong_limit() -> Computed:
 
 def formula_limit(*, formula: str) -> Computed:
     """The same of a formula."""
-    found = [critical_temperature(FORMULAS[formula](ONE_MODE, x)).value for x in (1e8, 4e8)]
-    values = np.array(found) * BOLTZMANN / moments(ONE_MODE)[1] / np.sqrt([1e8, 4e8])
+    found = [critical_temperature(FORMULAS[formula](ONE_MODE, x)).value for x in (2.5e7, 1e8)]
+    values = np.array(found) * BOLTZMANN / moments(ONE_MODE)[1] / np.sqrt([2.5e7, 1e8])
     return computed(values[1], abs(values[1] - values[0]))
 
 
