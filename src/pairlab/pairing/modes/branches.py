@@ -97,14 +97,22 @@ class Branches:
                 found.append(one)
         if not found:
             return stationary(self.problem, kt, starts[0])
-        return found[0] if len(found) == 1 else min(found, key=lambda one: self.energy(one, kt))
+        if len(found) == 1:
+            return found[0]
+        # Of states that symmetry makes degenerate the neighbour's, or always the same one.
+        energies = [self.energy(one, kt) for one in found]
+        enough = min(energies) + _LOWER * abs(min(energies))
+        lowest = [one for one, energy in zip(found, energies, strict=True) if energy <= enough]
+        if near is None:
+            return lowest[0]
+        return min(lowest, key=lambda one: _distance(self.problem, one.unknown, near))
 
     def energy(self, solution: Stationary, kt: float) -> float:
         """F_s - F_n, meV^2 N0."""
         return free_energy(self.problem, kt, solution.unknown, solution.scale)
 
-    def state(self, kt: float, near: Unknown | None = None) -> GapState:
-        """The gap at kt [meV].
+    def state(self, kt: float, last: Stationary | None = None) -> GapState:
+        """The gap at kt [meV]; last: the solution at a neighbouring temperature.
 
         At and above Tc it is zero, with success; within 1e-11 below it is reported as zero too,
         with the error that this makes.
@@ -116,6 +124,7 @@ class Branches:
             sliver = _LANDAU * np.sqrt(_NORMAL) if kt < unit else 0.0
             zero = np.zeros(problem.start.shape)
             return GapState(zero, held, 0.0, sliver, Result.SUCCESS, None)
+        near = None if last is None or np.iscomplexobj(last.unknown) else last.unknown
         real = self.lowest(kt, near)
         if not real.converged:
             return _lost(problem, Result.NOT_CONVERGED)
@@ -124,6 +133,7 @@ class Branches:
             solution = complex_stationary(problem, kt, real)
             if not solution.converged or self.energy(solution, kt) > self.energy(real, kt):
                 return _lost(problem, Result.NOT_THE_LOWEST)
+            solution = _as_before(problem, solution, last)
         error = solution.error + solution.inherited
         if not np.isfinite(error):
             return _lost(problem, Result.NOT_FINITE)
@@ -139,13 +149,11 @@ class Branches:
     def states(self, kts: Sequence[float]) -> list[GapState]:
         """The gaps at several temperatures, each followed from the one below."""
         found = self._known  # observables ask for the same temperatures
-        near = None
+        last = None
         for kt in sorted(set(kts)):
             if kt not in found:
-                found[kt] = self.state(kt, near)
-            solution = found[kt].solution
-            real = solution is not None and not np.iscomplexobj(solution.unknown)
-            near = solution.unknown if solution is not None and real else None
+                found[kt] = self.state(kt, last)
+            last = found[kt].solution
         return [found[kt] for kt in kts]
 
     def changes(self, kts: Sequence[float], states: Sequence[GapState]) -> list[float]:
@@ -182,6 +190,8 @@ class Branches:
                 return np.nan
             return self.energy(one, kt) - self.energy(other, kt)
 
+        if not difference(low) * difference(high) < 0:
+            return None  # degenerate by symmetry
         tolerance = _CHANGE * self.problem.unit
         root = optimize.root_scalar(
             difference, bracket=(low, high), method="brentq", xtol=tolerance
@@ -216,9 +226,26 @@ def _flips(count: int) -> Iterator[tuple[int, ...]]:
 
 def _same(problem: GapProblem, one: Stationary, other: Stationary) -> bool:
     """Whether two solutions are one, up to the sign of the whole."""
+    size = float(np.abs(one.unknown[: problem.start.size]).max())
+    return _distance(problem, one.unknown, other.unknown) < _SAME * size
+
+
+def _distance(problem: GapProblem, one: Unknown, other: Unknown) -> float:
+    """The largest difference of the gaps, in kTc, up to the sign of the whole."""
     size = problem.start.size
-    a, b = one.unknown[:size], other.unknown[:size]
-    return bool(min(np.abs(a - b).max(), np.abs(a + b).max()) < _SAME * np.abs(a).max())
+    a, b = one[:size], other[:size]
+    return float(min(np.abs(a - b).max(), np.abs(a + b).max()))
+
+
+def _as_before(problem: GapProblem, solution: Stationary, last: Stationary | None) -> Stationary:
+    """Of a complex solution and its time-reversed partner the one that continues the last."""
+    if last is None or not np.iscomplexobj(last.unknown):
+        return solution
+    size = problem.start.size
+    before, gap = last.unknown[:size], solution.unknown[:size]
+    if abs(np.vdot(before, gap)) >= abs(np.vdot(before, np.conj(gap))):
+        return solution
+    return solution._replace(unknown=np.conj(solution.unknown))
 
 
 def is_frustrated(equation: GapEquation, start: np.ndarray) -> bool:
