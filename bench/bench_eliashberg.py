@@ -9,9 +9,9 @@ import pytest
 from plain import matsubara
 
 import pairlab as pl
-from pairlab.pairing.eliashberg_critical import critical_kt
-from pairlab.pairing.eliashberg_solution import _condensates
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.matsubara.critical import critical_kt
+from pairlab.pairing.matsubara.solution import _condensates
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 from pairlab.units import BOLTZMANN
 
 EINSTEIN = "eliashberg: one mode, lambda = 1, mu* = 0.1"

@@ -9,8 +9,8 @@ import pytest
 from plain import conservation
 
 import pairlab as pl
-from pairlab.electrons.crystal import repeat_distances
-from pairlab.pairing.density_conservation import temperature_at
+from pairlab.electrons.crystals.crystal import repeat_distances
+from pairlab.pairing.conditions.density_conservation import temperature_at
 
 TC = "standing_wave: one warm Tc"
 SWEEP = "standing_wave: Tc over 201 dopings"

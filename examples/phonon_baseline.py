@@ -3,7 +3,7 @@
 import numpy as np
 
 import pairlab as pl
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 # alpha^2F with two peaks, as of a simple metal, scaled to lambda = 1.2; a file does the same:
 # spectrum = pl.read_spectrum("metal.a2f")

@@ -3,8 +3,8 @@
 import numpy as np
 
 import pairlab as pl
-from pairlab.electrons.triangular_well import TriangularWell
-from pairlab.electrons.well import Well, solve
+from pairlab.electrons.wells.triangular import TriangularWell
+from pairlab.electrons.wells.well import Well, solve
 
 SLOPE, MASS = 0.5, 0.02535  # meV/nm and electron masses: the levels that the paper prints
 

@@ -8,8 +8,8 @@ from pathlib import Path
 # what they gain.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import jaxtyping  # noqa: E402
-from hypothesis import settings  # noqa: E402
+import jaxtyping
+from hypothesis import settings
 
 # The rooms whose functions take arrays. It has to happen before the first of them is imported.
 # The rooms further down hold pydantic models, whose `Self` annotations beartype cannot read.

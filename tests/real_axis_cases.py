@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 
 import pairlab as pl
-from pairlab.pairing.eliashberg_gap import imaginary_gap
-from pairlab.pairing.real_axis import ImaginaryAxis
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.matsubara.gap import imaginary_gap
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
+from pairlab.pairing.real_frequencies.axis import ImaginaryAxis
 from pairlab.units import BOLTZMANN
 
 W = 20.0

@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
-    "mechanisms": "pairlab.mechanisms.registry",
-    "preset": "pairlab.mechanisms.registry",
-    "Mechanism": "pairlab.mechanisms.base",
-    "param": "pairlab.mechanisms.base",
+    "mechanisms": "pairlab.mechanisms._fields.registry",
+    "preset": "pairlab.mechanisms._fields.registry",
+    "Mechanism": "pairlab.mechanisms._fields.base",
+    "param": "pairlab.mechanisms._fields.base",
     "Bcs": "pairlab.mechanisms.bcs",
     "Multiband": "pairlab.mechanisms.multiband",
     "Superstripes": "pairlab.mechanisms.superstripes",
@@ -46,9 +46,9 @@ _HOMES = {
     "reproduce": "pairlab.papers.ledger",
     "measured": "pairlab.data.measured",
     "load": "pairlab.io.config",
-    "read_structure": "pairlab.io.structures",
-    "read_density_of_states": "pairlab.io.densities",
-    "read_spectrum": "pairlab.io.spectra",
+    "read_structure": "pairlab.io.readers.structures",
+    "read_density_of_states": "pairlab.io.readers.densities",
+    "read_spectrum": "pairlab.io.readers.spectra",
     "save": "pairlab.io.results",
     "open_result": "pairlab.io.results",
     "plot": "pairlab.plot.figures",

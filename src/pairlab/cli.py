@@ -26,7 +26,7 @@ from pairlab.commandline.option_types import (
 from pairlab.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
-    from pairlab.mechanisms.base import Mechanism
+    from pairlab.mechanisms._fields.base import Mechanism
 
 
 def main(tokens: Sequence[str] | None = None) -> int:

@@ -3,17 +3,17 @@
 import json
 
 from pairlab.commandline.catalogue import SCHEMA, built_in
-from pairlab.mechanisms import schema
+from pairlab.mechanisms._fields import schema
+from pairlab.mechanisms._fields.registry import BUILT_IN, mechanisms
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.mechanisms.multiband import Multiband
-from pairlab.mechanisms.registry import BUILT_IN, mechanisms
 from pairlab.mechanisms.superstripes import Superstripes
 
 
 def test_the_committed_file_is_up_to_date():
     assert SCHEMA == schema.PATH
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == schema.schema(), (
-        "run python -m pairlab.mechanisms.schema"
+        "run python -m pairlab.mechanisms._fields.schema"
     )
 
 

@@ -17,8 +17,8 @@ from pairlab.commandline import parameters
 from pairlab.commandline.machine import plain
 from pairlab.io.config import load, read_mechanism
 from pairlab.io.results import open_result, save
-from pairlab.mechanisms import registry
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms._fields import registry
+from pairlab.mechanisms._fields.base import Mechanism, param
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.observables.gap import gap
 from pairlab.solution import CODES, Result, Solution

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pairlab.errors import InputError
 from pairlab.io.config import load, read_mechanism
+from pairlab.mechanisms._fields.registry import mechanisms, preset
 from pairlab.mechanisms.bcs import Bcs
-from pairlab.mechanisms.registry import mechanisms, preset
 from pairlab.units import UnitNote
 
 PRESETS = [(cls, name) for cls in mechanisms().values() for name in cls.presets]

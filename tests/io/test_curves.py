@@ -5,7 +5,7 @@ import pytest
 import xarray as xr
 
 from pairlab.errors import InputError
-from pairlab.io.curves import QUANTITIES, checked_curves, read_curves
+from pairlab.io.readers.curves import QUANTITIES, checked_curves, read_curves
 from pairlab.observables.registry import observables
 from pairlab.study.compared import rows_of
 from pairlab.units import UnitNote

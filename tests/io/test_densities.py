@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pairlab.errors import InputError
-from pairlab.io.densities import read_density_of_states
+from pairlab.io.readers.densities import read_density_of_states
 from pairlab.units import UnitNote
 
 # Four digits after a zero, 0.1000 to 0.9999: rounding is half of the last one.

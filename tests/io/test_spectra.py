@@ -16,7 +16,7 @@ from scipy.io import netcdf_file
 
 from pairlab.errors import InputError
 from pairlab.io.inputs import with_files_read
-from pairlab.io.spectra import read_spectrum
+from pairlab.io.readers.spectra import read_spectrum
 from pairlab.mechanisms.eliashberg import Eliashberg
 from pairlab.units import UnitNote
 

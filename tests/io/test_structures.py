@@ -12,11 +12,11 @@ import pytest
 from ase.build import bulk
 from ase.spacegroup import Spacegroup, crystal
 
-from pairlab.electrons.crystal import Crystal, repeat_distances
+from pairlab.electrons.crystals.crystal import Crystal, repeat_distances
 from pairlab.errors import InputError
-from pairlab.io.cif import Word
-from pairlab.io.cif_structure import _missing_product, _operation
-from pairlab.io.structures import read_structure
+from pairlab.io.readers.cif import Word
+from pairlab.io.readers.cif_structure import _missing_product, _operation
+from pairlab.io.readers.structures import read_structure
 
 CELL = """_cell_length_a 4.9508(5)
 _cell_length_b 4.9508(5)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize
 
 import pairlab as pl
-from pairlab.pairing.kernels import step_kernel
+from pairlab.pairing.modes.kernels import step_kernel
 from pairlab.solution import Result
 
 BOLTZMANN = 1.380649e-23 / 1.602176634e-19 * 1e3
@@ -132,23 +132,49 @@ def test_more_attraction_never_lowers_tc(couplings, domain):
 
 
 @pytest.mark.parametrize("both_sides", [False, True])
-def test_kernel_is_symmetric_and_its_slope_is_the_derivative(both_sides):
+def test_kernel_is_symmetric_and_its_slope_is_that_of_its_strips(both_sides):
     edges, steps, heights = np.array([0, 0.13, 0.3, 0.55, 1.0]), (0.21, 0.77), (2.0, -0.5)
-    kernel, slopes = step_kernel(edges, 5, steps, heights, both_sides=both_sides)
+    kernel = step_kernel(edges, 5, steps, heights, both_sides=both_sides)
     np.testing.assert_allclose(kernel, kernel.transpose(2, 3, 0, 1), atol=1e-12)
-    for which, slope in enumerate(slopes):
+    for which in range(len(steps)):
         change = []
         for h in (1e-5, -1e-5):
             moved = [c * (1 + h * (i == which)) for i, c in enumerate(steps)]
-            change.append(step_kernel(edges, 5, moved, heights, both_sides=both_sides)[0])
+            change.append(step_kernel(edges, 5, moved, heights, both_sides=both_sides))
+        slope = steps[which] * edge_of_strip(edges, 5, steps[which], both_sides=both_sides)
+        slope *= heights[which] - (heights[which + 1] if which + 1 < len(heights) else 0.0)
         np.testing.assert_allclose((change[0] - change[1]) / 2e-5, slope, atol=1e-5)
+
+
+def edge_of_strip(edges, modes, step, *, both_sides):
+    """dK/dc of theta(c - |x - y|), both of them on [0, 1], in Legendre modes on panels.
+
+    The derivative is a line integral along |x - y| = c (and x + y = c), of products of modes.
+    """
+    legendre = np.polynomial.legendre
+    lines = [lambda x: x + step, lambda x: x - step]
+    if both_sides:
+        lines.append(lambda x: step - x)
+    ends = np.concatenate([edges, edges + step, edges - step, step - edges])
+    ends = np.unique(ends[(ends >= 0) & (ends <= 1)])
+    x, w = legendre.leggauss(modes + 1)
+    x = (ends[:-1, None] + np.diff(ends)[:, None] * (x + 1) / 2).ravel()
+    w = (np.diff(ends)[:, None] * w / 2).ravel()
+
+    def modes_at(place):
+        t = 2 * (place[:, None] - edges[:-1]) / np.diff(edges) - 1
+        return np.where((np.abs(t) < 1)[..., None], legendre.legvander(t, modes - 1), 0.0)
+
+    total = sum(np.einsum("i,ina,imb->namb", w, modes_at(x), modes_at(line(x))) for line in lines)
+    norm = np.diff(edges)[:, None] / (2 * np.arange(modes) + 1)
+    return total / (2 * norm[:, :, None, None] * norm)
 
 
 @pytest.mark.parametrize("both_sides", [False, True])
 def test_kernel_of_constant_modes_is_an_area(both_sides):
     """The measure of |x - y| < c in rectangles, by a fine grid."""
     edges, step = np.array([0.0, 0.25, 1.0]), 0.4
-    kernel, _ = step_kernel(edges, 1, (step,), (1.0,), both_sides=both_sides)
+    kernel = step_kernel(edges, 1, (step,), (1.0,), both_sides=both_sides)
     grid = (np.arange(4000) + 0.5) / 4000
     inside = (np.abs(grid[:, None] - grid) < step).astype(float)
     if both_sides:

@@ -4,7 +4,6 @@ import dataclasses
 from functools import cache
 from itertools import pairwise
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -12,7 +11,7 @@ from scipy.optimize import brentq
 from spectral_elements import BOLTZMANN, KINETIC
 
 import pairlab as pl
-from pairlab.electrons.subbands import subbands
+from pairlab.electrons.wires.subbands import subbands
 from pairlab.mechanisms import superstripes as module
 from pairlab.numerics.eigen import leading_eigenpair
 from pairlab.numerics.quadrature import FINE
@@ -279,12 +278,12 @@ def test_scale_invariance(scale, eta, given):
 @cache
 def pairs_of(eta):
     equation = mechanism(transverse_dispersion=274.0, lifshitz=eta).gap_equation()
-    return np.asarray(equation.kernel), equation.carriers.pair_density(FINE)
+    return equation.kernel, equation.carriers.pair_density(FINE)
 
 
 def eigenvalue(kernel, pairs, kelvin):
-    x = pairs.susceptibility(jnp.asarray(kelvin * BOLTZMANN))
-    return float(leading_eigenpair(jnp.asarray(kernel), x)[0])
+    x = pairs.susceptibility(kelvin * BOLTZMANN)
+    return float(leading_eigenpair(kernel, x)[0])
 
 
 @pytest.mark.parametrize("eta", [-0.34, 0.0, 1.0])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pairlab as pl
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 W = np.linspace(0.5, 40.0, 160)
 SHAPE = 0.8 * (W / 30) ** 2 * np.exp(-(((W - 25) / 8) ** 2))

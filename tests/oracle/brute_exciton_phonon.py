@@ -45,7 +45,7 @@ class Line:
         node = np.cos(np.pi * (np.arange(ORDER) + 0.5) / ORDER)[::-1]
         lower, width = edges[:-1, None], np.diff(edges)[:, None]
         self.xi = (lower + width * (node + 1) / 2).ravel()
-        self.edges, self.cutoff = edges, cutoff
+        self.edges, self.widths, self.cutoff = edges, np.diff(edges), cutoff
         self.to_series = np.linalg.inv(chebyshev.chebvander(node, ORDER - 1))
         jumps = -np.diff(np.append(heights, 0.0))
         self.matrix = np.zeros((self.xi.size, self.xi.size))
@@ -58,12 +58,19 @@ class Line:
 
     def integral(self, upper):
         """Rows that give Int_0^upper F from the values of F."""
-        rows = np.zeros((len(upper), len(self.edges) - 1, ORDER))
-        for panel, (a, b) in enumerate(pairwise(self.edges)):
-            t = np.clip(2 * (np.minimum(upper, self.cutoff) - a) / (b - a) - 1, -1, 1)
-            for degree in range(ORDER):
-                series = chebyshev.chebint(np.eye(ORDER)[degree], lbnd=-1)
-                rows[:, panel, degree] = chebyshev.chebval(t, series) * (b - a) / 2
+        upper = np.minimum(upper, self.cutoff)
+        last = np.clip(
+            np.searchsorted(self.edges, upper, side="right") - 1, 0, self.widths.size - 1
+        )
+        t = np.clip(2 * (upper - self.edges[last]) / self.widths[last] - 1, -1, 1)
+        # Int_-1^t of each Chebyshev polynomial: whole panels, and the one in which it ends.
+        series = np.zeros((ORDER, ORDER + 1))
+        for degree, row in enumerate(series):
+            row[: degree + 2] = chebyshev.chebint(np.eye(ORDER)[degree, : degree + 1], lbnd=-1)
+        whole, part = (chebyshev.chebvander(end, ORDER) @ series.T for end in (1.0, t))
+        rows = (np.arange(self.widths.size) < last[:, None])[:, :, None] * whole
+        rows[np.arange(last.size), last] = part
+        rows *= self.widths[:, None] / 2
         return (rows @ self.to_series).reshape(len(upper), -1)
 
     def factor(self, delta, kt):

@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from flint import acb, arb, ctx
 from mpmath import mp, mpf
+from oracle.stored import stored
 from scipy import optimize
 
 precise = mp.workdps(35)
@@ -125,14 +126,43 @@ def critical_slopes(bands: Bands) -> tuple[mpf, mpf]:
 # --- gaps
 
 
+def gaps(bands: Bands, kt: mpf, start: tuple[float, ...]) -> tuple[mpf, ...]:
+    """The gaps at kT to 28 digits; several bands by Newton from `start`, signs included."""
+    if len(bands.densities) == 1:
+        return (gap_of_one_band(bands, kt),)
+    return gaps_of_several_bands(bands, kt, tuple(float(f"{x:.3g}") for x in start))
+
+
+@stored
 @lru_cache
 @precise
-def gaps(bands: Bands, kt: mpf, start: tuple[float, ...]) -> tuple[mpf, ...]:
-    """The gaps at kT by Newton from `start` (signs included), to 28 digits.
+def gap_of_one_band(bands: Bands, kt: mpf) -> mpf:
+    """The gap of a single band."""
+    cutoff = mpf(bands.cutoff)
+    wanted = 1 / (mpf(bands.couplings[0][0]) * mpf(bands.densities[0]))
+    if kt > 0 and pair_integral(0, kt, cutoff) - wanted < 1e-6:
+        # Close to Tc the equation is linear in Delta^2.
+        square = mp.findroot(
+            lambda x: pair_integral(mp.sqrt(x), kt, cutoff) - wanted,
+            (mpf(0), (kt / 100) ** 2),
+            tol=mpf(10) ** -60,
+        )
+        return mp.sqrt(square)
+    return falling_root(
+        lambda d: pair_integral(d, kt, cutoff) - wanted,
+        lambda d: rough_pair_integral(d, float(kt), float(cutoff)) - float(wanted),
+        1e-9 * float(kt) if kt else 1e-30 * float(cutoff),
+        1.01 * float(cutoff / mp.sinh(wanted)),
+    )
 
-    Several bands: first in double precision, then with residuals at full precision.
-    """
+
+@stored
+@lru_cache
+@precise
+def gaps_of_several_bands(bands: Bands, kt: mpf, start: tuple[float, ...]) -> tuple[mpf, ...]:
+    """First in double precision, then by Newton with residuals at full precision."""
     cutoff, size = mpf(bands.cutoff), len(bands.densities)
+    couplings, densities = np.array(bands.couplings, float), np.array(bands.densities, float)
 
     def residual(*gap: mpf) -> list[mpf]:
         amplitude = [
@@ -144,32 +174,14 @@ def gaps(bands: Bands, kt: mpf, start: tuple[float, ...]) -> tuple[mpf, ...]:
             for i in range(size)
         ]
 
-    if size == 1:
-        coupling, density = bands.couplings[0][0], bands.densities[0]
-        wanted = 1 / (mpf(coupling) * mpf(density))
-        if kt > 0 and pair_integral(0, kt, cutoff) - wanted < 1e-6:
-            # Close to Tc the equation is linear in Delta^2.
-            square = mp.findroot(
-                lambda x: pair_integral(mp.sqrt(x), kt, cutoff) - wanted,
-                (mpf(0), (kt / 100) ** 2),
-                tol=mpf(10) ** -60,
-            )
-            return (mp.sqrt(square),)
-        return (
-            falling_root(
-                lambda d: pair_integral(d, kt, cutoff) - wanted,
-                lambda d: rough_pair_integral(d, float(kt), bands.cutoff) - float(wanted),
-                1e-9 * float(kt) if kt else 1e-30 * bands.cutoff,
-                1.01 * bands.cutoff / float(mp.sinh(wanted)),
-            ),
-        )
-
     def rough_residual(gap: np.ndarray) -> np.ndarray:
-        pairs = [rough_pair_integral(d, float(kt), bands.cutoff) for d in gap]
-        return np.array(bands.couplings) @ (np.array(bands.densities) * gap * pairs) - gap
+        pairs = [rough_pair_integral(d, float(kt), float(cutoff)) for d in gap]
+        return couplings @ (densities * gap * pairs) - gap
 
     # full_output: whether it came close enough shows below.
-    rough, *_ = optimize.fsolve(rough_residual, start, xtol=1e-13, full_output=True)
+    rough, *_ = optimize.fsolve(
+        rough_residual, np.array(start, float), xtol=1e-13, full_output=True
+    )
     shifts = 1e-6 * np.abs(rough).max() * np.eye(size)
     jacobian = np.array([rough_residual(rough + h) - rough_residual(rough - h) for h in shifts])
     jacobian = jacobian.T / (2 * shifts[0, 0])
@@ -213,6 +225,7 @@ def rough_pair_integral(gap: float, kt: float, cutoff: float) -> float:
 # --- thermodynamics per N0 (mean field, textbook forms)
 
 
+@stored
 @precise
 def free_energy(bands: Bands, kt: mpf, gap: tuple[mpf, ...]) -> mpf:
     """F_s - F_n = Delta.g^-1.Delta + Sum_i nu_i Int_-wc^wc [|xi| - E - 2kT ln((1+e^-E)/(1+e^-xi))].
@@ -234,6 +247,7 @@ def free_energy(bands: Bands, kt: mpf, gap: tuple[mpf, ...]) -> mpf:
     return total
 
 
+@stored
 @precise
 def entropy(bands: Bands, kt: mpf, gap: tuple[mpf, ...]) -> mpf:
     """(S_s - S_n)/k = -2 Sum_i nu_i Int_-wc^wc [f ln f + (1 - f) ln(1 - f)], s minus n."""
@@ -257,6 +271,7 @@ def slope(function: Callable, x: mpf) -> mpf:
     return sum(c * (function(x + n * h) - function(x - n * h)) for n, c in terms) / h
 
 
+@stored
 @precise
 def specific_heat(bands: Bands, kt: mpf, start: tuple[float, ...]) -> mpf:
     """(C_s - C_n)/k = T d(S_s - S_n)/dT."""
@@ -269,6 +284,7 @@ def sommerfeld(bands: Bands) -> mpf:
     return 2 * mp.pi**2 / 3 * sum(bands.densities)
 
 
+@stored
 @precise
 def superfluid_density(gap: mpf, kt: mpf, cutoff: mpf) -> mpf:
     """1 - Int dxi sech^2(E/2kT)/(4kT), the states beyond the cutoff being normal."""
@@ -301,6 +317,7 @@ def universal_gap(reduced: float) -> mpf:
     return falling_root(exact, rough, 1e-6, 1.01)
 
 
+@stored
 @precise
 def universal_superfluid_density(reduced: float) -> mpf:
     """rho_s(T)/rho_s(0)."""
@@ -316,6 +333,7 @@ def universal_free_energy(kt: mpf) -> mpf:
     return -(d**2) / 2 + d**2 * mp.log(d) - 4 * kt * thermal + mp.pi**2 * kt**2 / 3
 
 
+@stored
 @lru_cache(maxsize=1024)
 @precise
 def universal_critical_field(reduced: float) -> mpf:
@@ -323,6 +341,7 @@ def universal_critical_field(reduced: float) -> mpf:
     return mp.sqrt(-2 * universal_free_energy(mpf(reduced) * UNIVERSAL_KTC))
 
 
+@stored
 @lru_cache(maxsize=1024)
 @precise
 def universal_specific_heat(reduced: float) -> mpf:

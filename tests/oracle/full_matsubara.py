@@ -66,29 +66,28 @@ def many(coupling, energy, count, near, *, mu, reference):
 
 
 def gap(coupling, energy, kt, *, mu=0.0, at=100.0, count=600, steps=4000):
-    """Delta_n and Z_n by plain iteration of both equations as they are printed.
+    """Delta_n and Z_n by plain iteration of both equations, folded on w_n > 0: Delta is even.
 
     The sum in Z goes on past the last gap: Sum_{m >= N} [lambda(n - m) - lambda(n + m + 1)] is the
     sum of lambda(l) from N - n to N + n.
     """
-    w = np.pi * kt * (2 * np.arange(-count, count) + 1)
-    lam = coupling * energy**2 / (energy**2 + (w[:, None] - w) ** 2)
-    inside = np.clip(at / (2 * np.pi * kt) - np.arange(count), 0.0, 1.0)
-    repelled = np.concatenate([inside[::-1], inside])
-    ladder = coupling * energy**2 / (energy**2 + (2 * np.pi * kt * np.arange(2 * count)) ** 2)
-    summed = np.concatenate([[0.0], np.cumsum(ladder)])
     n = np.arange(count)
+    w = np.pi * kt * (2 * n + 1)
+    ladder = coupling * energy**2 / (energy**2 + (2 * np.pi * kt * np.arange(2 * count)) ** 2)
+    apart, across = ladder[np.abs(n[:, None] - n)], ladder[n[:, None] + n + 1]
+    inside = np.clip(at / (2 * np.pi * kt) - n, 0.0, 1.0)
+    even, odd = apart + across - 2 * mu * np.outer(inside, inside), apart - across
+    summed = np.concatenate([[0.0], np.cumsum(ladder)])
     beyond = summed[count + n + 1] - summed[count - n]
-    beyond = np.concatenate([-beyond[::-1], beyond])
     delta = energy / 5 / (1 + (w / energy) ** 2)
     for _ in range(steps):
         root = np.sqrt(w**2 + delta**2)
-        z = 1 + np.pi * kt / w * (lam @ (w / root) + beyond)
-        new = np.pi * kt / z * ((lam - mu * np.outer(repelled, repelled)) @ (delta / root))
+        z = 1 + np.pi * kt / w * (odd @ (w / root) + beyond)
+        new = np.pi * kt / z * (even @ (delta / root))
         if np.max(np.abs(new - delta)) < 1e-13 * np.abs(new).max():
             break
         delta = new
-    return new[count:], z[count:]
+    return new, z
 
 
 def limit(values):

@@ -4,13 +4,15 @@ import pytest
 from flint import arb
 from mpmath import mp, mpf
 from oracle import conventional as oracle
+from oracle import stored
 
 TWO_BANDS = oracle.Bands(((0.35, 0.05), (0.05, 0.20)), 1.0, (1.0, 1.0))
 UNEQUAL = oracle.Bands(((0.9, -0.3), (-0.3, 0.4)), 2.0, (1.0, 0.5))
 
 
 @pytest.fixture(autouse=True)
-def _precision():
+def _computed_at_full_precision(monkeypatch):
+    monkeypatch.setattr(stored, "values", {})
     with mp.workdps(35):
         yield
 

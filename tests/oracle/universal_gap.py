@@ -18,4 +18,5 @@ def reduced_gap(t):
 
         return mp.log(RATIO / gap) - 2 * mp.quad(occupied, [0, 1, 3, 10, 40])
 
-    return float(mp.findroot(excess, RATIO * math.tanh(1.74 * math.sqrt(1 / t - 1)))) / RATIO
+    near = RATIO * math.tanh(1.74 * math.sqrt(1 / t - 1))  # within 4 per cent
+    return float(mp.findroot(excess, (0.9 * near, 1.1 * near), solver="anderson")) / RATIO

@@ -9,10 +9,11 @@ import pytest
 from mpmath import mp
 from oracle.universal_gap import reduced_gap
 
-from pairlab.papers import bcs_universal as paper
 from pairlab.papers import ledger
+from pairlab.papers.bcs_universal import compute as paper
+from pairlab.papers.bcs_universal.figures import figure_data
 
-FILE = ledger.FOLDER / "bcs_universal.toml"
+FILE = ledger.FOLDER / "bcs_universal" / ledger.LEDGER
 KNOWN = ledger.read_paper(FILE)
 RAW = {entry["key"]: entry for entry in tomllib.loads(FILE.read_text())["entry"]}
 
@@ -86,7 +87,7 @@ def test_verdicts(data):
 
 def test_the_field_falls_short_of_the_parabola_by_most_in_the_middle(data):
     assert value(data, "field_deviation") == pytest.approx(-3.68, abs=0.01)
-    figure = paper.figure_data()["curves"]
+    figure = figure_data()["curves"]
     t = figure.reduced_temperature.values
     off = figure.critical_field.values - (1 - t**2)
     assert 0.6 < t[np.argmin(off)] < 0.75

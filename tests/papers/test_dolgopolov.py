@@ -10,10 +10,11 @@ import pytest
 from oracle.conserved_density import conserved_temperature
 from scipy import constants
 
-from pairlab.papers import dolgopolov as paper
+from pairlab.observables.isotope_coefficient import isotope_coefficient as alpha_of
 from pairlab.papers import ledger
+from pairlab.papers.dolgopolov import compute as paper
 
-FILE = ledger.FOLDER / "dolgopolov.toml"
+FILE = ledger.FOLDER / "dolgopolov" / ledger.LEDGER
 KNOWN = ledger.read_paper(FILE)
 RAW = {entry["key"]: entry for entry in tomllib.loads(FILE.read_text())["entry"]}
 ENTRIES = {entry.key: entry for entry in KNOWN.entries}
@@ -39,7 +40,7 @@ PUBLISHED = {
 
 
 def found(key):
-    return ledger.evaluate(KNOWN, ENTRIES[key], paper.COMPUTED)
+    return ledger.evaluate(KNOWN, ENTRIES[key])
 
 
 def value_of(key):
@@ -353,7 +354,7 @@ def isotope_coefficient(offset, exponent):
 
 @pytest.mark.parametrize("offset", [0.3, -0.3, -0.97])
 def test_isotope_coefficients(offset):
-    alpha = paper._lithium(offset).solved_isotope_coefficient().value
+    alpha = alpha_of(paper._lithium(offset)).value
     expected = isotope_coefficient(offset, -0.1)
     assert alpha == pytest.approx(expected, rel=1e-4, abs=1e-4)
     sign = {0.3: ">", -0.3: "=", -0.97: "<"}[offset]

@@ -8,10 +8,10 @@ import pytest
 from oracle.universal_gap import reduced_gap
 
 from pairlab.errors import InputError
-from pairlab.papers import gap_interpolation as paper
 from pairlab.papers import ledger
+from pairlab.papers.gap_interpolation import compute as paper
 
-FILE = ledger.FOLDER / "gap_interpolation.toml"
+FILE = ledger.FOLDER / "gap_interpolation" / ledger.LEDGER
 RAW = {entry["key"]: entry for entry in tomllib.loads(FILE.read_text())["entry"]}
 
 FORMS = {

@@ -11,6 +11,7 @@ import tomli_w
 
 from pairlab.errors import InputError
 from pairlab.papers import ledger
+from pairlab.papers.sentences import ranged, telling
 from pairlab.papers.verdict import Computed, computed
 
 PAPER = """
@@ -89,15 +90,17 @@ def panel() -> Computed:
 @pytest.fixture
 def invented(tmp_path, monkeypatch):
     """A ledger folder with the invented paper; returns what rewrites and reproduces it."""
-    module = types.ModuleType("pairlab.papers.invented1900")
+    module = types.ModuleType("pairlab.papers.invented1900.compute")
     module.COMPUTED = {"length": length, "panel": panel}  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "pairlab.papers.invented1900", module)
+    monkeypatch.setitem(sys.modules, "pairlab.papers.invented1900.compute", module)
     monkeypatch.setattr(ledger, "FOLDER", tmp_path)
+    folder = tmp_path / "invented1900"
 
     def reproduce(change=lambda table: None):
         table = tomllib.loads(PAPER)
         change(table)
-        (tmp_path / "invented1900.toml").write_text(tomli_w.dumps(table))
+        folder.mkdir(exist_ok=True)
+        (folder / "ledger.toml").write_text(tomli_w.dumps(table))
         data = ledger.reproduce("invented1900")
         return data.assign_coords(entry=data.key.values)
 
@@ -182,7 +185,7 @@ def test_a_number_that_cannot_be_computed_decides_nothing(invented):
     ],
 )
 def test_a_malformed_entry_is_a_sentence_that_names_it(invented, change, fault):
-    with pytest.raises(InputError, match=r"invented1900\.toml, entry \"both\"") as caught:
+    with pytest.raises(InputError, match=r"invented1900/ledger\.toml, entry \"both\"") as caught:
         invented(lambda table: table["entry"][0].update(change))
     assert fault in str(caught.value)
 
@@ -201,21 +204,22 @@ def test_an_unknown_paper_gets_a_suggestion():
         ledger.figure_data("xyz")
 
 
-def test_papers_are_found_by_their_files():
+def test_papers_are_found_by_their_folders():
     assert "mazziotti2021" in ledger.papers()
 
 
 def test_the_ledger_knows_no_paper():
-    text = (ledger.FOLDER / "ledger.py").read_text() + (ledger.FOLDER / "verdict.py").read_text()
+    files = ("ledger.py", "questions.py", "sentences.py", "verdict.py")
+    text = "".join((ledger.FOLDER / name).read_text() for name in files)
     for key in ledger.papers():
         assert text.replace('for example "mazziotti2021"', "").count(key) == 0
 
 
 def test_text_of_ranges():
-    assert ledger._range(3.0, 3.0, "nm") == "3 nm"
-    assert ledger._range(-4.5e-17, 0.0375, "") == "0 to 0.0375"
-    assert ledger._range(4133.5, 4134.5, "meV") == "4133.5 to 4134.5 meV"
-    assert ledger._range(-np.inf, 2.0, "K") == "at most 2 K"
+    assert ranged(3.0, 3.0, "nm") == "3 nm"
+    assert ranged(-4.5e-17, 0.0375, "") == "0 to 0.0375"
+    assert ranged(4133.5, 4134.5, "meV") == "4133.5 to 4134.5 meV"
+    assert ranged(-np.inf, 2.0, "K") == "at most 2 K"
 
 
 def test_verdict_reason_and_printed_interval_of_a_ratio_agree(invented):
@@ -232,5 +236,5 @@ def test_verdict_reason_and_printed_interval_of_a_ratio_agree(invented):
 
 
 def test_numbers_that_differ_from_an_edge_are_printed_so_that_they_do():
-    assert ledger._telling((1.2746,), (325 / 255, 335 / 245)) == 5
-    assert ledger._telling((245.0,), (245.0, 255.0)) == 4
+    assert telling((1.2746,), (325 / 255, 335 / 245)) == 5
+    assert telling((245.0,), (245.0, 255.0)) == 4

@@ -2,15 +2,17 @@
 
 import math
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from oracle import full_matsubara, full_thermodynamics
 
 from pairlab.papers import ledger
-from pairlab.papers import strong_coupling as paper
+from pairlab.papers.questions import Question, answer
+from pairlab.papers.strong_coupling import compute as paper
 
-FILE = ledger.FOLDER / "strong_coupling.toml"
+FILE = ledger.FOLDER / "strong_coupling" / ledger.LEDGER
 KNOWN = ledger.read_paper(FILE)
 RAW = {entry["key"]: entry for entry in tomllib.loads(FILE.read_text())["entry"]}
 
@@ -19,12 +21,27 @@ FORMULAS = {
     "jump": lambda x: 1.43 * (1 + 53 * x**2 * math.log(1 / (3 * x))),
     "field_ratio": lambda x: 0.168 * (1 - 12.2 * x**2 * math.log(1 / (3 * x))),
 }
-AT_X = [key for key, entry in RAW.items() if entry["compute"] == "ratio_at"]
+QUESTIONS = {
+    "gap_ratio": Question("gap_ratio", mechanism="at_reduced_tc"),
+    "jump": Question("thermodynamics", mechanism="at_reduced_tc", variable="specific_heat_jump"),
+    "field_ratio": Question("thermodynamics", mechanism="at_reduced_tc", reduction="field_ratio"),
+}
+AT_X = [entry for entry in KNOWN.entries if entry.question]
+
+
+def ratio_of(entry):
+    """Which of the three ratios an entry asks for."""
+    asked = replace(entry.question, changes={})
+    return next(name for name, question in QUESTIONS.items() if question == asked)
+
+
+def ratio_at(ratio, **changes):
+    return answer(QUESTIONS[ratio], ledger.functions_of("strong_coupling"), changes)
 
 
 def found(key):
     (entry,) = (one for one in KNOWN.entries if one.key == key)
-    return ledger.evaluate(KNOWN, entry, paper.COMPUTED)
+    return ledger.evaluate(KNOWN, entry)
 
 
 def verdict_of(key):
@@ -32,19 +49,20 @@ def verdict_of(key):
     return ledger._row(entry, found(key))["verdict"]
 
 
-@pytest.mark.parametrize("key", AT_X)
-def test_what_is_printed_is_the_formula_at_its_x(key):
-    arguments = RAW[key]["arguments"]
-    expected = FORMULAS[arguments["ratio"]](arguments["x"])
-    assert RAW[key]["value"] == pytest.approx(expected, rel=5e-5)
-    share = 0.01 if arguments["x"] == 0.005 else 0.05
-    assert RAW[key]["tolerance"] == pytest.approx(share * expected, rel=5e-3)
+@pytest.mark.parametrize("entry", AT_X, ids=lambda entry: entry.key)
+def test_what_is_printed_is_the_formula_at_its_x(entry):
+    ratio, x = ratio_of(entry), entry.question.changes["x"]
+    assert entry.key.startswith(ratio)
+    expected = FORMULAS[ratio](x)
+    assert entry.statement.low == pytest.approx(expected, rel=5e-5)
+    share = 0.01 if x == 0.005 else 0.05
+    assert entry.statement.tolerance == pytest.approx(share * expected, rel=5e-3)
 
 
 def test_entries_cover_the_three_formulas_and_name_every_function():
     assert len(AT_X) == 39
     assert len(KNOWN.entries) == 47
-    assert {entry.compute for entry in KNOWN.entries} == set(paper.COMPUTED)
+    assert {entry.compute for entry in KNOWN.entries if not entry.question} == set(paper.COMPUTED)
 
 
 def test_counts_of_verdicts():
@@ -64,7 +82,7 @@ def test_thermodynamic_ratios_against_full_sums(lam, x):
     jump, field = full_thermodynamics.ratios(lam, x)
     assert paper.coupling_at(x, "one mode", 0.0) == pytest.approx(lam, rel=1e-5)
     for name, expected in (("jump", jump), ("field_ratio", field)):
-        one = paper.ratio_at(ratio=name, x=x, shape="one mode", mu_star=0.0)
+        one = ratio_at(name, x=x, shape="one mode", mu_star=0.0)
         assert one.low == pytest.approx(expected, rel=1e-4)
 
 
@@ -88,7 +106,7 @@ def test_gap_ratios_hold_for_metals_up_to_a_tenth_and_not_for_hydrides():
 def test_the_formulas_hold_for_a_debye_spectrum_where_they_were_fitted():
     for name, largest in (("gap_ratio", 0.03), ("jump", 0.03), ("field_ratio", 0.03)):
         for x in (0.05, 0.1, 0.13, 0.16):
-            one = paper.ratio_at(ratio=name, x=x, shape="Debye")
+            one = ratio_at(name, x=x, shape="Debye")
             assert abs(one.low / FORMULAS[name](x) - 1) < largest
 
 
@@ -111,7 +129,7 @@ def test_the_largest_jump_needs_a_repulsion():
 
 def test_published_solutions_through_the_formulas():
     for key, entry in RAW.items():
-        if entry["compute"] != "implied":
+        if entry.get("compute") != "implied":
             continue
         given = entry["arguments"]
         (one,) = found(key).values()

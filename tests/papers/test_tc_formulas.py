@@ -9,9 +9,10 @@ from oracle import full_matsubara
 
 from pairlab.errors import InputError
 from pairlab.papers import ledger, phonon_shapes
-from pairlab.papers import tc_formulas as paper
+from pairlab.papers.tc_formulas import compute as paper
+from pairlab.papers.tc_formulas.figures import figure_data
 
-FILE = ledger.FOLDER / "tc_formulas.toml"
+FILE = ledger.FOLDER / "tc_formulas" / ledger.LEDGER
 KNOWN = ledger.read_paper(FILE)
 RAW = {entry["key"]: entry for entry in tomllib.loads(FILE.read_text())["entry"]}
 
@@ -140,7 +141,7 @@ def test_verdicts(data):
 
 
 def test_figures():
-    figures = paper.figure_data()
+    figures = figure_data()
     curves = figures["critical_temperature"].critical_temperature
     last = curves.isel(coupling=-1)
     assert float(last.sel(theory="McMillan")) == pytest.approx(mcmillan(10.0, 0.1), rel=1e-6)

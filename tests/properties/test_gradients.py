@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pairlab.pairing.critical import critical_point
+from pairlab.pairing.gap import gap_problem, solve_gap
 
 import pairlab as pl
 from pairlab.electrons.carriers import at_potential
 from pairlab.observables.critical_temperature import solve_critical
-from pairlab.pairing.critical import critical_point
-from pairlab.pairing.gap import gap_problem, solve_gap
 from pairlab.pairing.problem import GapEquation
 from pairlab.solution import CODES, Result
 

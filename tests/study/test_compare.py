@@ -9,7 +9,7 @@ import xarray as xr
 import pairlab as pl
 from pairlab.errors import InputError, SolverError
 from pairlab.io.results import open_result, save
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms._fields.base import Mechanism, param
 from pairlab.mechanisms.bcs import Bcs
 from pairlab.mechanisms.multiband import Multiband
 from pairlab.observables.critical_temperature import critical_temperature

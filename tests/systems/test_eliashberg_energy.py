@@ -6,10 +6,10 @@ from mpmath import mp
 from oracle import full_matsubara as full
 
 import pairlab as pl
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_critical import critical_kt, smooth_equivalent
-from pairlab.pairing.eliashberg_energy import sommerfeld
-from pairlab.pairing.phonons import EinsteinMode
+from pairlab.pairing.matsubara.critical import critical_kt, smooth_equivalent
+from pairlab.pairing.matsubara.energy import sommerfeld
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.phonons.coupling import EinsteinMode
 from pairlab.units import BOLTZMANN
 
 W = 20.0

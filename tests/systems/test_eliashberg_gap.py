@@ -6,8 +6,8 @@ from oracle import full_matsubara as full
 from scipy import optimize
 
 import pairlab as pl
-from pairlab.pairing.coulomb import CoulombPseudopotential
-from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
+from pairlab.pairing.matsubara.coulomb import CoulombPseudopotential
+from pairlab.pairing.matsubara.gap import imaginary_gap as solved
 from pairlab.units import BOLTZMANN
 
 W = 20.0

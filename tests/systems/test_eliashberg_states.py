@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import pairlab as pl
-from pairlab.electrons.density_table import DensityTable
-from pairlab.electrons.given_states import GivenStates
+from pairlab.electrons.states.density_table import DensityTable
+from pairlab.electrons.states.given_states import GivenStates
 from pairlab.units import BOLTZMANN
 
 W = 20.0

@@ -5,7 +5,7 @@ import pytest
 from scipy import linalg, optimize
 
 import pairlab as pl
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 from pairlab.units import BOLTZMANN
 
 W = 20.0

@@ -8,11 +8,11 @@ from scipy.interpolate import AAA
 
 import pairlab as pl
 from pairlab.pairing import quasiparticles
-from pairlab.pairing.eliashberg_gap import imaginary_gap
-from pairlab.pairing.phonons import Modes
-from pairlab.pairing.real_axis import on_line, real_axis
-from pairlab.pairing.real_edge import spectral_edge
-from pairlab.pairing.real_line import cosines_and_sines, line_at, transformed, values_at
+from pairlab.pairing.matsubara.gap import imaginary_gap
+from pairlab.pairing.phonons.coupling import Modes
+from pairlab.pairing.real_frequencies.axis import on_line, real_axis
+from pairlab.pairing.real_frequencies.edge import spectral_edge
+from pairlab.pairing.real_frequencies.line import cosines_and_sines, line_at, transformed, values_at
 from pairlab.units import BOLTZMANN
 
 
@@ -117,8 +117,8 @@ def test_the_error_covers_a_line_that_is_resolved_twice_as_well(monkeypatch):
         energy = np.linspace(0, 60, 301)
         found = real_axis(one.axis, broadening=0.3, energy=energy)
         with monkeypatch.context() as patch:
-            patch.setattr("pairlab.pairing.real_line._PER_HEIGHT", 12.0)
-            patch.setattr("pairlab.pairing.real_axis._REACH", 15.0)
+            patch.setattr("pairlab.pairing.real_frequencies.line._PER_HEIGHT", 12.0)
+            patch.setattr("pairlab.pairing.real_frequencies.axis._REACH", 15.0)
             better = real_axis(one.axis, broadening=0.3, energy=energy)
         change = np.abs(found.density_of_states - better.density_of_states).max()
         assert change < found.error[0] < 1e-4

@@ -7,11 +7,11 @@ from scipy import optimize
 from scipy.interpolate import AAA
 
 import pairlab as pl
-from pairlab.pairing.eliashberg_edge import _near_edges, _wide_edges
-from pairlab.pairing.phonons import Modes
-from pairlab.pairing.real_axis import on_line
-from pairlab.pairing.real_edge import spectral_edge
-from pairlab.pairing.real_line import transformed, values_at
+from pairlab.pairing.matsubara.edge import _near_edges, _wide_edges
+from pairlab.pairing.phonons.coupling import Modes
+from pairlab.pairing.real_frequencies.axis import on_line
+from pairlab.pairing.real_frequencies.edge import spectral_edge
+from pairlab.pairing.real_frequencies.line import transformed, values_at
 
 
 @pytest.mark.parametrize(("share", "coupling"), [(0.1, 1.0), (0.3, 1.0), (0.1, 2.0), (0.3, 0.6)])

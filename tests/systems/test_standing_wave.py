@@ -10,7 +10,7 @@ from oracle.conserved_density import conserved_temperature
 from scipy import constants, special
 
 import pairlab as pl
-from pairlab.pairing.bosons import bose_einstein_temperature, condensing_density
+from pairlab.pairing.conditions.bose_gas import bose_einstein_temperature, condensing_density
 
 K_B = constants.k / constants.e * 1e3  # meV/K
 UNIT = constants.h**2 / (8 * constants.m_e) / constants.e * 1e3 * 1e18  # h^2/8m, meV nm^2

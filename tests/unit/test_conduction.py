@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import constants
 from scipy.optimize import brentq
 
-from pairlab.electrons.conduction import (
+from pairlab.electrons.states.conduction import (
     CONDUCTION_ELECTRONS,
     conduction_electrons,
     free_electron_density,

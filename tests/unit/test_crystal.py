@@ -13,7 +13,7 @@ from ase.build import bulk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pairlab.electrons.crystal import Crystal, repeat_distances
+from pairlab.electrons.crystals.crystal import Crystal, repeat_distances
 from pairlab.errors import InputError
 
 # Lattice constants of handbooks, angstrom.

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from oracle.arb_standing_wave import depth_bracketed
 from scipy import integrate, special
 
-from pairlab.electrons.dos import CallableDensity, PowerLaw, Tabulated
-from pairlab.pairing.density_conservation import (
+from pairlab.electrons.states.dos import CallableDensity, PowerLaw, Tabulated
+from pairlab.pairing.conditions.density_conservation import (
     bottom_at,
     derivatives,
     level_at,

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import constants, integrate
 
-from pairlab.electrons.crystal import Crystal
-from pairlab.electrons.density_table import DensityTable
-from pairlab.electrons.dos import CallableDensity, PowerLaw, Tabulated, free_electrons
+from pairlab.electrons.crystals.crystal import Crystal
+from pairlab.electrons.states.density_table import DensityTable
+from pairlab.electrons.states.dos import CallableDensity, PowerLaw, Tabulated, free_electrons
 from pairlab.errors import InputError
 
 ENERGY = np.linspace(0.0, 10.0, 41)

@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import dblquad, quad
 
-from pairlab.errors import InputError
-from pairlab.pairing.exchange import (
+from pairlab.electrons.orbitals.exchange import (
     COULOMB,
     ExchangeEnergies,
     Grid,
@@ -23,6 +22,7 @@ from pairlab.pairing.exchange import (
     Parts,
     exchange_energies,
 )
+from pairlab.errors import InputError
 from pairlab.units import HBAR2_OVER_2M
 
 BOHR = 2 * HBAR2_OVER_2M / COULOMB

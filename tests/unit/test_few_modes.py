@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from pairlab.pairing.few_modes import few_modes, lumped_modes
-from pairlab.pairing.phonons import EinsteinMode
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.coupling import EinsteinMode
+from pairlab.pairing.phonons.few_modes import few_modes, lumped_modes
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 
 def spectrum(frequency, values):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import integrate
 
-from pairlab.electrons.density_table import DensityTable
-from pairlab.electrons.given_states import GivenStates
+from pairlab.electrons.states.density_table import DensityTable
+from pairlab.electrons.states.given_states import GivenStates
 from pairlab.errors import InputError
 
 EDGES = (-50.0, -10.0, 0.0, 5.0, 30.0)

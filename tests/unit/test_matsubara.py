@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
-from pairlab.pairing.matsubara import graded_frequencies, gram_rule
+from pairlab.pairing.matsubara.frequencies import graded_frequencies, gram_rule
 
 
 @given(

@@ -1,6 +1,5 @@
 """Graded quadrature on the integrals of pairing theory, against mpmath and closed forms."""
 
-import jax.numpy as jnp
 import mpmath
 import numpy as np
 import pytest
@@ -13,8 +12,8 @@ TEMPERATURES = [1e-10, 1e-7, 1e-4, 1e-2, 1.0]
 
 def on_interval(function, lower, a, b, upper, rule=FINE, **options):
     """Int function(x, x - b) dx from lower to upper with grading toward a and b."""
-    numbers = (jnp.asarray(float(x)) for x in (lower, a, b, upper))
-    nodes, weights, distance = (np.asarray(x) for x in between(*numbers, rule, **options))
+    numbers = (np.array(float(x)) for x in (lower, a, b, upper))
+    nodes, weights, distance = between(*numbers, rule, **options)
     inside = weights > 0  # a piece of length 0 lies on a singular point
     return float(np.sum(weights[inside] * function(nodes[inside], distance[inside])))
 
@@ -38,23 +37,25 @@ def test_gauss_legendre_is_exact_to_its_degree():
 @pytest.mark.parametrize("rule", [FINE, COARSE])
 @pytest.mark.parametrize("power", [-0.5, 0.0, 0.5, 1.0, 3.0])
 def test_graded_integrates_powers(rule, power):
-    t, w = (np.asarray(x) for x in graded(rule.panels, rule.order))
+    t, w = graded(rule.panels, rule.order)
     assert np.all((t > 0) & (t < 1))
     assert np.all(w > 0)
     assert np.sum(w * t**power) == pytest.approx(1 / (power + 1), rel=1e-13)
 
 
 def test_graded_integrates_logarithms_and_their_worst_product():
-    t, w = (np.asarray(x) for x in graded(FINE.panels, FINE.order))
+    t, w = graded(FINE.panels, FINE.order)
     assert np.sum(w * np.log(t)) == pytest.approx(-1.0, rel=1e-9)
     # Int ln t/sqrt t = -4: what lies within the innermost panel, sqrt(1e-10), limits it.
     assert np.sum(w * np.log(t) / np.sqrt(t)) == pytest.approx(-4.0, rel=2e-6)
 
 
 def test_graded_batches_over_the_smallest_scale():
-    t, w = graded(5, 6, jnp.array([1e-10, 1e-4, 0.1]))
+    t, w = graded(5, 6, np.array([1e-10, 1e-4, 0.1]))
     assert t.shape == w.shape == (3, 36)
-    assert np.asarray(jnp.sum(w / jnp.sqrt(t), -1)) == pytest.approx(2.0, rel=1e-13)
+    assert np.sum(w / np.sqrt(t), -1) == pytest.approx(2.0, rel=1e-13)
+    for row, smallest in enumerate((1e-10, 1e-4, 0.1)):
+        assert t[row] == pytest.approx(graded(5, 6, smallest)[0], rel=1e-15)
 
 
 @pytest.mark.parametrize("temperature", TEMPERATURES)
@@ -117,39 +118,49 @@ def test_coincident_singular_points(point):
 
 @pytest.mark.parametrize(("lower", "upper"), [(1.0, 1.0), (2.0, 1.0), (1.0, -3.0)])
 def test_empty_and_reversed_intervals_have_no_weight(lower, upper):
-    numbers = (jnp.asarray(x) for x in (lower, 0.0, 0.5, upper))
+    numbers = (np.array(x) for x in (lower, 0.0, 0.5, upper))
     nodes, weights, distance = between(*numbers, FINE)
-    assert np.all(np.asarray(weights) == 0.0)
+    assert np.all(weights == 0.0)
     assert np.all(np.isfinite(nodes))
     assert np.all(np.isfinite(distance))
 
 
 @pytest.mark.parametrize("rule", [FINE, COARSE, GAP_FINE])
 def test_weights_add_up_and_nodes_stay_inside(rule):
-    lower, a = jnp.array([-1.0, 0.0, 2.0]), jnp.array([0.0, 5.0, -1.0])
-    b, upper = jnp.array([0.3, 0.0, 2.5]), jnp.array([1.0, 1e-9, 7.0])
-    nodes, weights, distance = (np.asarray(x) for x in between(lower, a, b, upper, rule))
-    assert weights.sum(-1) == pytest.approx(np.asarray(upper - lower), rel=1e-13)
-    assert np.all(nodes >= np.asarray(lower)[:, None])
-    assert np.all(nodes <= np.asarray(upper)[:, None])
+    lower, a = np.array([-1.0, 0.0, 2.0]), np.array([0.0, 5.0, -1.0])
+    b, upper = np.array([0.3, 0.0, 2.5]), np.array([1.0, 1e-9, 7.0])
+    nodes, weights, distance = between(lower, a, b, upper, rule)
+    assert weights.sum(-1) == pytest.approx(upper - lower, rel=1e-13)
+    assert np.all(nodes >= lower[:, None])
+    assert np.all(nodes <= upper[:, None])
     assert nodes - distance == pytest.approx(np.broadcast_to(b[:, None], nodes.shape), abs=1e-14)
 
 
 def test_distances_keep_their_digits_close_to_the_singular_point():
     # nodes - b would be 0 or wrong in its first digit at 1e-10 of 1e-3 beside b = 1000.
-    numbers = (jnp.asarray(x) for x in (999.0, 999.5, 1000.0, 1000.001))
-    _, weights, distance = (np.asarray(x) for x in between(*numbers, FINE))
+    numbers = (np.array(x) for x in (999.0, 999.5, 1000.0, 1000.001))
+    _, weights, distance = between(*numbers, FINE)
     above = distance > 0
     found = np.sum(weights[above] * np.log(distance[above]))
     assert found == pytest.approx(1e-3 * (np.log(1e-3) - 1), rel=1e-9)
 
 
 def test_scale_moves_the_innermost_panel():
-    fine = between(*(jnp.asarray(x) for x in (-1.0, 0.0, 0.0, 1.0)), GAP_FINE)[2]
-    wide = between(*(jnp.asarray(x) for x in (-1.0, 0.0, 0.0, 1.0)), GAP_FINE, scale=1e-3)[2]
-    wide, fine = (np.abs(np.asarray(x)) for x in (wide, fine))
+    ends = [np.array(x) for x in (-1.0, 0.0, 0.0, 1.0)]
+    fine = np.abs(between(*ends, GAP_FINE)[2])
+    wide = np.abs(between(*ends, GAP_FINE, scale=1e-3)[2])
     assert np.min(wide[wide > 0]) > 1e3 * np.min(fine[fine > 0])
     found = on_interval(
         lambda x, _: 1 / np.sqrt(x**2 + 1e-4), -1.0, 0.0, 0.0, 1.0, GAP_FINE, scale=1e-3
     )
     assert found == pytest.approx(2 * np.arcsinh(100.0), rel=1e-10)
+
+
+def test_a_batch_of_intervals_is_each_of_them():
+    random = np.random.default_rng(4)
+    lower, a, b, upper = np.sort(random.normal(size=(4, 6, 1)), axis=0)
+    together = between(lower, a, b, upper, FINE)
+    for i in range(len(lower)):
+        single = between(lower[i], a[i], b[i], upper[i], FINE)
+        for whole, part in zip(together, single, strict=True):
+            np.testing.assert_array_equal(whole[i], part)

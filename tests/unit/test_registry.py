@@ -3,9 +3,10 @@
 import pytest
 
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, bounds, field_extra, is_numeric
-from pairlab.mechanisms.registry import BUILT_IN, mechanism_class, mechanisms, preset
-from pairlab.pairing.problem import offers
+from pairlab.mechanisms._fields.base import Mechanism, bounds, field_extra, is_numeric
+from pairlab.mechanisms._fields.registry import BUILT_IN, mechanism_class, mechanisms, preset
+from pairlab.observables.registry import offers, problem_of
+from pairlab.pairing.problem import Refusal
 from pairlab.units import parse
 
 CLASSES = [mechanism_class(key) for key in BUILT_IN]
@@ -37,8 +38,12 @@ def test_presets_are_valid(cls, name):
     assert hash(m) == hash(cls.preset(name))
     assert {k: getattr(m, k) for k in cls.presets[name]}.keys() == cls.presets[name].keys()
     # A preset without what a paper does not print says which parameter is missing.
-    needs = getattr(cls, "critical_temperature_needs", ())
-    assert ("critical_temperature" in offers(m)) == (set(needs) <= set(m.parameters()))
+    needed = {"pairing_energy"} if cls.key == "standing_wave" else set()
+    missing = needed - set(m.parameters())
+    assert ("critical_temperature" in offers(m)) == (not missing)
+    critical = problem_of(m, "critical temperature").critical()
+    assert isinstance(critical, Refusal) == bool(missing)
+    assert all(name in critical.remedy for name in missing)
     assert offers(m)
 
 

@@ -13,8 +13,8 @@ from mpmath import mp, mpf
 from scipy import integrate
 
 from pairlab.errors import InputError
-from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 
 def spectrum(frequency, values):

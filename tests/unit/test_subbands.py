@@ -1,21 +1,20 @@
 """Subbands against explicitly built Bloch functions, and the limits of their representation."""
 
-from functools import lru_cache
-from itertools import pairwise
+import tomllib
 
 import mpmath
 import numpy as np
 import pytest
-from scipy.integrate import quad
-from scipy.optimize import brentq
-from spectral_elements import FREE_DENSITY, KINETIC, Cell, bloch, overlap
+from oracle import counted_states
+from oracle.counted_states import NUMBERS
+from spectral_elements import FREE_DENSITY, KINETIC, Cell, overlap
 
-from pairlab.electrons import subbands as module
-from pairlab.electrons.kronig_penney import Superlattice
-from pairlab.electrons.subbands import half_cell_nodes, on_phase_grid, subbands
-from pairlab.electrons.wires import wire_carriers
+from pairlab.electrons.wires import subbands as module
+from pairlab.electrons.wires.carriers import wire_carriers
+from pairlab.electrons.wires.kronig_penney import Superlattice
+from pairlab.electrons.wires.subbands import half_cell_nodes, on_phase_grid, subbands
 
-NUMBERS = (0.85, 0.55, 3260.0, 0.86, 1.0)
+COUNTED = tomllib.loads(counted_states.REFERENCE.read_text(encoding="utf-8"))
 RULES = ["psi_prime", "bendaniel_duke"]
 THETA = np.array([0.05, 0.8, np.pi / 2, 2.2, 3.1])
 
@@ -97,13 +96,15 @@ def test_widths_of_flat_bands(height, matching):
     for band in range(3):
         with mpmath.workdps(120):
             level = mpmath.mpf(float(solved.edges[band].mean()))
+            nearby = mpmath.mpf(10) ** -12
             energies = [
                 mpmath.findroot(
                     lambda e, t=target: (
-                        (_right_hand_side(cell, e) - t)
+                        mpmath.re(_right_hand_side(cell, e) - t)
                         * mpmath.exp(-mpmath.sqrt(height / KINETIC) * cell.barrier_width)
                     ),
-                    (level, level * (1 + mpmath.mpf(10) ** -12)),
+                    (level * (1 - nearby), level * (1 + nearby)),
+                    solver="anderson",
                     tol=mpmath.mpf(10) ** -90,
                 )
                 for target in (-1, 1)
@@ -175,98 +176,43 @@ def test_energies_and_modes_of_narrow_bands_on_a_phase_grid(height):
 # Densities of the normal state.
 
 
-@lru_cache
-def band_series(cell, bands):
-    """Coefficients of E_n in cos(m theta), from Bloch states on midpoints."""
-    count = 40
-    theta = np.pi * (np.arange(count) + 0.5) / count
-    energies = np.array([bloch(cell, float(t), bands).energy for t in theta])
-    series = 2 / count * np.cos(np.arange(count)[:, None] * theta) @ energies
-    series[0] /= 2
-    assert np.max(np.abs(series[-6:])) < 1e-10 * np.max(np.abs(series))
-    return series
-
-
-def energies_at(cell, band, theta):
-    return np.polynomial.chebyshev.chebval(np.cos(theta), band_series(cell, 3)[:, band])
-
-
-def states_below(cell, mass, energy, bands=3):
-    """Number of states per spin and area below an energy, over N0 of this mass, meV.
-
-    (1/d) Int_0^pi dtheta/pi Int dkx/(2 pi) = (1/d) Int dtheta/pi kF/pi.
-    """
-    x, w = np.polynomial.legendre.leggauss(60)
-    u, weight = (x + 1) / 2, w / 2
-    total = 0.0
-    for band in range(bands):
-        bottom, top = np.sort(energies_at(cell, band, np.array([0.0, np.pi])))
-        if energy <= bottom:
-            continue
-        # From the bottom of the band, at theta = 0 or pi, up to the Fermi contour.
-        start = 0.0 if band % 2 == 0 else np.pi
-        stop = np.pi - start
-        if energy < top:
-            stop = brentq(lambda t, n=band: energies_at(cell, n, t) - energy, 0, np.pi, xtol=1e-15)
-        # theta = stop + (start - stop) u^2: the Fermi wavevector is smooth in u at its zero.
-        theta = stop + (start - stop) * u**2
-        excess = np.maximum(energy - energies_at(cell, band, theta), 0.0)
-        fermi = np.sqrt(excess * mass / KINETIC)
-        total += np.sum(abs(start - stop) * 2 * u * weight * fermi) / np.pi**2 / cell.period
-    return total / (FREE_DENSITY * mass)
-
-
 def carriers_of(mass, potential):
     solved = subbands(Superlattice(*NUMBERS), 3)
     return solved, wire_carriers(solved, chemical_potential=potential, cutoff=100.0, wire_mass=mass)
 
 
-@pytest.mark.parametrize("mass", [0.86, 0.3])
-@pytest.mark.parametrize("place", ["in band 1", "between", "in band 3", "above"])
-def test_density_at_zero_temperature_is_the_number_of_states(place, mass):
-    edges = subbands(Superlattice(*NUMBERS), 3).edges
-    potential = {
-        "in band 1": edges[0].mean(),
-        "between": (edges[1, 1] + edges[2, 0]) / 2,
-        "in band 3": edges[2, 0] + 0.3 * (edges[2, 1] - edges[2, 0]),
-        "above": edges[2, 1] + 300.0,
-    }[place]
-    _, carriers = carriers_of(mass, potential)
-    found = float(carriers.normal_density(np.float64(0.0)))
-    assert found == pytest.approx(2 * states_below(Cell(*NUMBERS), mass, potential), rel=1e-8)
+def density_id(entry):
+    return f"{entry['place']}, mass {entry['mass']}, kt {entry['kt']}"
 
 
-@pytest.mark.parametrize("kt", [1e-3, 1.0, 25.0, 400.0])
-@pytest.mark.parametrize("offset", [-60.0, 0.0, 90.0])
-def test_density_at_finite_temperature_is_a_sum_over_states(kt, offset):
-    # 2 Int N(E) f(E) dE = Int 2 n(E) (-df/dE) dE, n(E) the number of states below E.
-    cell, mass = Cell(*NUMBERS), 0.86
-    solved = subbands(Superlattice(*NUMBERS), 3)
-    potential = solved.bottom(3) + offset
-    _, carriers = carriers_of(mass, potential)
-
-    def thermal(x):
-        number = 2 * states_below(cell, mass, potential + kt * x)
-        return number / (4 * np.cosh(x / 2) ** 2)
-
-    breaks = (solved.edges.ravel() - potential) / kt
-    breaks = [-36.0, *np.sort(breaks[np.abs(breaks) < 36]), 36.0]
-    wanted = sum(
-        quad(thermal, low, high, epsrel=1e-10, limit=100)[0] for low, high in pairwise(breaks)
-    )
-    assert float(carriers.normal_density(np.float64(kt))) == pytest.approx(wanted, rel=1e-8)
+@pytest.mark.parametrize("entry", COUNTED["density"], ids=density_id)
+def test_density_is_the_number_of_occupied_states(entry):
+    _, carriers = carriers_of(entry["mass"], entry["chemical_potential"])
+    found = float(carriers.normal_density(np.float64(entry["kt"])))
+    assert found == pytest.approx(entry["density"], rel=1e-8)
 
 
-def test_density_of_states_is_the_derivative_of_the_number_of_states():
+@pytest.mark.parametrize("entry", COUNTED["density_of_states"], ids=lambda e: f"{e['energy']:.0f}")
+def test_density_of_states_is_the_derivative_of_the_number_of_states(entry):
+    _, carriers = carriers_of(entry["mass"], 0.0)
+    found = np.asarray(carriers.density_of_states(np.array([entry["energy"]]))).sum()
+    assert found == pytest.approx(entry["density_of_states"], rel=1e-6)
+
+
+def test_stored_densities_are_those_of_the_oracle():
     cell = Cell(*NUMBERS)
-    bottom, top = subbands(Superlattice(*NUMBERS), 3).edges[2]
-    _, carriers = carriers_of(0.86, 0.0)
-    for energy in (bottom - 5.0, bottom + 40.0, top - 20.0, top + 15.0, top + 400.0):
-        step = 0.5
-        counts = [states_below(cell, 0.86, energy + k * step) for k in (-2, -1, 1, 2)]
-        slope = (8 * (counts[2] - counts[1]) - (counts[3] - counts[0])) / (12 * step)
-        found = np.asarray(carriers.density_of_states(np.array([energy]))).sum()
-        assert found == pytest.approx(slope, rel=1e-6)
+    temperatures = sorted({entry["kt"] for entry in COUNTED["density"]})
+    assert temperatures == [0.0, 1e-3, 1.0, 25.0, 400.0]
+    for entry in COUNTED["density"]:
+        # All at zero temperature; above, between two bands, where the sum takes no search.
+        if entry["kt"] == 0.0 or (entry["kt"] == 1.0 and entry["chemical_potential"] < 2850):
+            found = counted_states.density(
+                cell, entry["mass"], entry["chemical_potential"], entry["kt"]
+            )
+            assert found == pytest.approx(entry["density"], rel=1e-10)
+    for entry in COUNTED["density_of_states"][:2]:
+        found = counted_states.density_of_states(cell, entry["mass"], entry["energy"])
+        assert found == pytest.approx(entry["density_of_states"], rel=1e-9)
 
 
 def test_density_of_states_below_at_and_far_above_a_band():
@@ -280,18 +226,30 @@ def test_density_of_states_below_at_and_far_above_a_band():
     assert at[2] == pytest.approx(wanted / (FREE_DENSITY * 0.86), rel=1e-5)
 
 
-def test_normal_density_has_finite_gradients():
-    import equinox as eqx
-    import jax
+@pytest.mark.parametrize("kt", [0.0, 1e-3, 5.0, 400.0])
+@pytest.mark.parametrize("place", ["below every band", "in a band", "at a bottom", "at a top"])
+def test_slope_of_the_density_is_finite(kt, place):
+    edges = subbands(Superlattice(*NUMBERS), 3).edges
+    potential = {
+        "below every band": 10.0,
+        "in a band": 250.0,
+        "at a bottom": float(edges[2, 0]),
+        "at a top": float(edges[2, 1]),
+    }[place]
+    _, carriers = carriers_of(0.86, potential)
+    slope = carriers.density_slope(kt)
+    assert np.isfinite(slope)
+    assert slope >= 0.0
 
-    _, carriers = carriers_of(0.86, 10.0)  # below every band
-    for kt in (0.0, 5.0):
-        for potential in (10.0, 250.0, float(carriers.edges[2, 0]), float(carriers.edges[2, 1])):
-            moved = eqx.tree_at(lambda c: c.chemical_potential, carriers, np.float64(potential))
-            slope = jax.grad(
-                lambda mu, c=moved, t=kt: eqx.tree_at(
-                    lambda x: x.chemical_potential, c, mu
-                ).normal_density(np.float64(t))
-            )(np.float64(potential))
-            assert np.isfinite(slope)
-            assert float(slope) >= 0.0
+
+@pytest.mark.parametrize("kt", [0.0, 1e-2, 5.0, 400.0])
+@pytest.mark.parametrize("offset", [-60.0, 40.0, 90.0])
+def test_slope_of_the_density_is_a_central_difference(kt, offset):
+    potential = subbands(Superlattice(*NUMBERS), 3).bottom(3) + offset
+    _, carriers = carriers_of(0.86, potential)
+    step = 0.5 if kt == 0 else 0.05 * kt
+    at = [
+        carriers.at_potential(potential + k * step).normal_density(kt) for k in (-2, -1, 1, 2)
+    ]
+    quotient = (8 * (at[2] - at[1]) - (at[3] - at[0])) / (12 * step)
+    assert carriers.density_slope(kt) == pytest.approx(quotient, rel=2e-6)

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from pairlab.electrons.triangular_well import (
+from pairlab.electrons.wells.triangular import (
     TriangularWell,
     airy_zeros,
     field_gradient_of,
     mass_of,
     squared_gradient_per_mass,
 )
-from pairlab.electrons.well import (
+from pairlab.electrons.wells.well import (
     ConfinedStates,
     density_overlap,
     matrix_elements,

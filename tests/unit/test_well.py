@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
+from scipy.special import eval_hermite, factorial
 
-from pairlab.electrons.triangular_well import TriangularWell
-from pairlab.electrons.well import (
+from pairlab.electrons.wells.triangular import TriangularWell
+from pairlab.electrons.wells.well import (
     ConfinedStates,
     Well,
     density_overlap,
@@ -70,20 +71,50 @@ def test_box_has_its_textbook_levels_and_states(count):
     )
 
 
+class BoxStates:
+    """The states of a box in closed form, as `ConfinedStates`."""
+
+    def __init__(self, width, count):
+        self.width, self.n = width, np.arange(1, count + 1)
+
+    @property
+    def breakpoints(self):
+        return np.unique([self.width * i / n for n in self.n for i in range(n + 1)])
+
+    def wavefunctions(self, z):
+        phase = np.pi * np.multiply.outer(self.n, z) / self.width
+        return np.sqrt(2 / self.width) * np.sin(phase)
+
+
+def box_integrals(states):
+    """Integrals of three states of a box, what they are, and the largest factor beside phi phi'."""
+    width, n, unit = 7.0, np.arange(1, 4), np.eye(3)
+    square = width**2 * (1 / 3 - 1 / (2 * np.pi**2 * n**2))
+    position = np.abs(position_elements(states).value)  # signs of states differ
+    modulus = modulus_overlap(states).value
+    return [
+        (orthonormality(states).value, unit, 1.0),
+        (density_overlap(states).value, (1 + unit / 2) / width, 2 / width),
+        (position[0, 1], 16 * width / (9 * np.pi**2), width),
+        (np.diag(position), np.full(3, width / 2), width),
+        (np.diag(matrix_elements(states, lambda z: z**2).value), square, width**2),
+        (modulus[0, 1], 8 / (3 * np.pi), 1.0),  # 4 Int_0^1 s^2 ds (2/pi)
+        (np.diag(modulus), np.ones(3), 1.0),
+    ]
+
+
 def test_integrals_of_the_box_are_exact():
+    for value, exact, _ in box_integrals(BoxStates(7.0, 3)):
+        assert value == pytest.approx(exact, rel=1e-12, abs=1e-13)
+
+
+def test_integrals_of_the_box_found_are_as_good_as_its_states():
+    """An error e of each state changes an integral over two by 2 e at most, over four by 4 e."""
     found = solve(box(7.0, 0.3), 3)
-    n = np.arange(1, 4)
-    assert orthonormality(found).value == pytest.approx(np.eye(3), abs=1e-13)
-    assert density_overlap(found).value == pytest.approx((1 + np.eye(3) / 2) / 7.0, abs=1e-12)
-    # <1|z|2> = -16 width/(9 pi^2) for sines, both rising from the start
-    position = position_elements(found)
-    assert position.value[0, 1] == pytest.approx(16 * 7.0 / (9 * np.pi**2), rel=1e-12)
-    assert np.diag(position.value) == pytest.approx(3.5, rel=1e-12)
-    square = matrix_elements(found, lambda z: z**2).value
-    assert np.diag(square) == pytest.approx(49 * (1 / 3 - 1 / (2 * np.pi**2 * n**2)), rel=1e-12)
-    modulus = modulus_overlap(found).value
-    assert modulus[0, 1] == pytest.approx(8 / (3 * np.pi), rel=1e-12)  # 4 Int_0^1 s^2 ds (2/pi)
-    assert np.diag(modulus) == pytest.approx(1.0, rel=1e-12)
+    allowed = 4 * found.wavefunction_errors.max() + 1e-12
+    assert allowed < 1e-10
+    for value, exact, largest in box_integrals(found):
+        assert value == pytest.approx(exact, rel=0, abs=allowed * largest)
 
 
 def test_harmonic_oscillator_is_exact():
@@ -222,6 +253,43 @@ def test_error_estimates_cover_the_errors():
     assert np.max(error) > 1e3 * np.max(exact.level_errors)
     moved = rough.wavefunctions(exact.z) - exact.amplitudes
     assert np.all(np.sqrt(moved**2 @ exact.weights) <= rough.wavefunction_errors)
+
+
+def oscillator_states(size, centre, count):
+    def states(z):
+        x = (z - centre) / size
+        rows = [eval_hermite(n, x) / np.sqrt(2.0**n * factorial(n)) for n in range(count)]
+        return np.array(rows) * np.exp(-(x**2) / 2) / np.sqrt(np.sqrt(np.pi) * size)
+
+    return states
+
+
+@pytest.mark.parametrize(
+    ("well", "exact", "largest"),
+    [
+        (box(7.0, 0.3), BoxStates(7.0, 6).wavefunctions, 3e-11),
+        (box(2.0, 1.0), BoxStates(2.0, 1).wavefunctions, 3e-11),
+        (
+            Well(lambda z: 8.0 * z, 60.0, 0.15, open_end=True),
+            TriangularWell(8.0, 0.15).states(4).wavefunctions,
+            3e-11,
+        ),
+        (
+            oscillator(),
+            oscillator_states(np.sqrt(np.sqrt(HBAR2_OVER_2M / 0.3 / 50.0)), 8.0, 4),
+            1e-6,
+        ),
+    ],
+    ids=["box", "one state", "triangle", "oscillator that the ends cut"],
+)
+def test_errors_of_states_cover_rounding_and_open_ends(well, exact, largest):
+    count = len(exact(np.zeros(1)))
+    found = solve(well, count)
+    wanted = exact(found.z)
+    wanted *= np.sign((wanted * found.amplitudes) @ found.weights)[:, None]
+    moved = np.sqrt((found.amplitudes - wanted) ** 2 @ found.weights)
+    assert np.all(moved <= found.wavefunction_errors)
+    assert np.max(found.wavefunction_errors) < largest
 
 
 def test_the_shift_by_the_end_of_the_grid_is_estimated():

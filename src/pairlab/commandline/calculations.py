@@ -13,7 +13,7 @@ from pairlab.errors import InputError
 if TYPE_CHECKING:
     import xarray as xr
 
-    from pairlab.mechanisms.base import Mechanism
+    from pairlab.mechanisms._fields.base import Mechanism
     from pairlab.solution import Solution
 
 
@@ -126,7 +126,7 @@ def axes_of(
     key: str | None, texts: list[str], given: Mapping[str, str | None]
 ) -> dict[str, list[Any]]:
     """The axes of a sweep by field name of a mechanism. Raises: InputError."""
-    from pairlab.mechanisms.registry import mechanism_class
+    from pairlab.mechanisms._fields.registry import mechanism_class
 
     if key is None:
         return {}  # whoever reads the source says what is wrong with it
@@ -214,7 +214,7 @@ def _origin(mechanism: "Mechanism") -> dict[str, Any]:
 def _shown_parameters(mechanism: "Mechanism", *, axes: Container[Any]) -> list[str]:
     """Every parameter with its unit, but those that are swept."""
     from pairlab.commandline.catalogue import show_value
-    from pairlab.mechanisms.base import field_extra
+    from pairlab.mechanisms._fields.base import field_extra
 
     return [
         f"{name} {show_value(value)} {unit if isinstance(value, int | float) else ''}".rstrip()
@@ -260,7 +260,7 @@ def numbers(text: str, *, unit: str, field: str, most: int) -> list[float]:
 def _axis(cls: "type[Mechanism]", text: str) -> tuple[str, list[Any]]:
     """NAME=VALUES as a field and its values. Raises: InputError."""
     from pairlab.errors import did_you_mean
-    from pairlab.mechanisms.base import field_extra, is_numeric
+    from pairlab.mechanisms._fields.base import field_extra, is_numeric
     from pairlab.study.sweep import MOST_POINTS
 
     name, equals, values = text.partition("=")

@@ -13,15 +13,15 @@ ENTRY_POINT_GROUP = "pairlab.mechanisms"
 
 @cache
 def catalogue() -> dict[str, dict[str, Any]]:
-    """Every mechanism's description by its key, as `pairlab.mechanisms.schema` gives it.
+    """Every mechanism's description by its key, as `pairlab.mechanisms._fields.schema` gives it.
 
     Mechanisms of other packages are in no file: where some are announced, they are imported.
     """
     known = built_in()
     if not entry_points(group=ENTRY_POINT_GROUP):
         return known
-    from pairlab.mechanisms.registry import mechanisms
-    from pairlab.mechanisms.schema import describe
+    from pairlab.mechanisms._fields.registry import mechanisms
+    from pairlab.mechanisms._fields.schema import describe
 
     others = {key: describe(cls) for key, cls in mechanisms().items() if key not in known}
     return {**known, **others}

@@ -16,7 +16,7 @@ from pairlab.io.results import open_result
 from pairlab.solution import CODES
 
 if TYPE_CHECKING:
-    from pairlab.mechanisms.base import Mechanism
+    from pairlab.mechanisms._fields.base import Mechanism
 
 
 def draw(dataset: xr.Dataset, path: str | Path) -> None:

@@ -9,7 +9,7 @@ from pairlab.errors import PairlabError
 from pairlab.solution import CODES, Result
 
 if TYPE_CHECKING:
-    from pairlab.mechanisms.base import Mechanism
+    from pairlab.mechanisms._fields.base import Mechanism
 
 _SHOWN = 3
 

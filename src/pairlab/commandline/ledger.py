@@ -23,7 +23,7 @@ def reproduce(paper: str, *, base: str, draw: bool, as_json: bool) -> int:
     from pairlab.io.results import save
     from pairlab.papers import ledger
 
-    ledger.module_of(paper)  # an unknown key is refused before anything is written
+    ledger.folder_of(paper)  # an unknown key is refused before anything is written
     data = places.files(f"{base}.nc")
     with session.progress(paper) as progress:
         dataset = ledger.reproduce(paper, progress=progress)

@@ -11,7 +11,7 @@ from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
 from pairlab.errors import InputError
 
 if TYPE_CHECKING:
-    from pairlab.mechanisms.base import Mechanism
+    from pairlab.mechanisms._fields.base import Mechanism
     from pairlab.observables.registry import Axis
 
 

@@ -4,7 +4,7 @@ import textwrap
 from typing import Any
 
 from pairlab.commandline.catalogue import catalogue, describe_bounds
-from pairlab.mechanisms.toml_text import is_table, toml_line, toml_table
+from pairlab.mechanisms._fields.toml_text import is_table, toml_line, toml_table
 
 
 def run_file(name: str, key: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import xarray as xr
 
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.observables.datasets import attributes
 
 

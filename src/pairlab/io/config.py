@@ -16,8 +16,8 @@ from typing import Any, get_args
 
 from pairlab.errors import InputError, did_you_mean
 from pairlab.io.inputs import from_input_file, with_files_read
-from pairlab.mechanisms.base import Mechanism
-from pairlab.mechanisms.registry import mechanism_class, mechanisms
+from pairlab.mechanisms._fields.base import Mechanism
+from pairlab.mechanisms._fields.registry import mechanism_class, mechanisms
 
 _KEYS = ("mechanism", "preset", "parameters")
 _EXAMPLE = 'write mechanism = "superstripes" or preset = "h3s" in its first line'

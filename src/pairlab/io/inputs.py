@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from pairlab import units
-from pairlab.electrons.crystal import Crystal
-from pairlab.electrons.density_table import DensityTable
+from pairlab.electrons.crystals.crystal import Crystal
+from pairlab.electrons.states.density_table import DensityTable
 from pairlab.errors import InputError
-from pairlab.io.densities import read_density_of_states
-from pairlab.io.spectra import read_spectrum
-from pairlab.io.structures import read_structure
-from pairlab.mechanisms.base import Mechanism, holds_items, kinds
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.io.readers.densities import read_density_of_states
+from pairlab.io.readers.spectra import read_spectrum
+from pairlab.io.readers.structures import read_structure
+from pairlab.mechanisms._fields.base import Mechanism, holds_items, kinds
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 READERS: Mapping[type, Callable[..., Any]] = {
     Crystal: read_structure,

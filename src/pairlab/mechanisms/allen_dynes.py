@@ -4,7 +4,7 @@ Allen and Dynes, Phys. Rev. B 12, 905 (1975):
 
     Tc = (f1 f2 w_log/1.2) exp(-1.04 (1 + lambda)/(lambda - mu* (1 + 0.62 lambda)))
 
-with the strong-coupling factor f1 and the shape factor f2 of `pairing.formulas.allen_dynes`, which
+with the strong-coupling factor f1 and the shape factor f2 of `pairing.conditions.formulas.allen_dynes`, which
 let Tc grow as sqrt(lambda) w2 where McMillan's formula saturates.
 """
 
@@ -12,12 +12,12 @@ from typing import ClassVar, Self, final
 
 import pydantic
 
-from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields import phonon_fields as fields
+from pairlab.mechanisms._fields.base import Mechanism
+from pairlab.pairing.conditions.formulas import allen_dynes, formula_problem
 from pairlab.pairing.conditions.problem import Conditions
-from pairlab.pairing.formulas import allen_dynes, formula_problem
-from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 
 @final

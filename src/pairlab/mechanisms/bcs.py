@@ -10,9 +10,13 @@ from typing import ClassVar, final
 
 import numpy as np
 
-from pairlab.electrons.constant import ConstantBands
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
+from pairlab.electrons.bands.constant import ConstantBands
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import (
+    cross_section,
+    density_of_states,
+    fermi_wavevector,
+)
 from pairlab.pairing.modes.equation import GapEquation, single_gap
 from pairlab.pairing.modes.problem import Modes, per_volume
 

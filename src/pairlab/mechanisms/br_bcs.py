@@ -17,11 +17,15 @@ import numpy as np
 import pydantic
 from scipy import integrate, optimize
 
-from pairlab.electrons.constant import ConstantBands
+from pairlab.electrons.bands.constant import ConstantBands
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import (
+    cross_section,
+    density_of_states,
+    fermi_wavevector,
+)
 from pairlab.mechanisms.exciton_phonon import LK99_SAMPLE
-from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
 from pairlab.pairing.modes.equation import GapEquation, single_gap
 from pairlab.pairing.modes.problem import Modes, per_volume
 from pairlab.units import BOLTZMANN

@@ -7,23 +7,23 @@ Eliashberg, Sov. Phys. JETP 11, 696 (1960); Allen and Dynes, Phys. Rev. B 12, 90
     lambda(n - m) = 2 Int a2F(w) w/(w^2 + (w_n - w_m)^2) dw
 
 mu* always carries its convention: a frequency, and whether it is rescaled or sharp; see
-`pairing.coulomb` and docs/mu_star.md.
+`pairing.matsubara.coulomb` and docs/mu_star.md.
 """
 
 from typing import ClassVar, Self, final
 
 import pydantic
 
-from pairlab.electrons.density_table import DensityTable
-from pairlab.electrons.given_states import GivenStates
-from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.mechanisms.normal_state import density_of_states
-from pairlab.pairing.coulomb import Scheme
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_problem import Matsubara
-from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.electrons.states.density_table import DensityTable
+from pairlab.electrons.states.given_states import GivenStates
+from pairlab.mechanisms._fields import phonon_fields as fields
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import density_of_states
+from pairlab.pairing.matsubara.coulomb import Scheme
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.matsubara.problem import Matsubara
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 
 @final
@@ -72,6 +72,8 @@ class Eliashberg(Mechanism):
     def electrons(self) -> Electrons:
         """Phonons and repulsion."""
         phonons = self.phonons()
+        if self.matsubara_cutoff is not None:
+            fields.check_energy(self.key, "matsubara_cutoff", self.matsubara_cutoff)
         return Electrons(
             ((phonons,),),
             coulomb=fields.pseudopotential_of(

@@ -16,11 +16,15 @@ from typing import ClassVar, Literal, Self, final
 import numpy as np
 import pydantic
 
-from pairlab.electrons.energy_line import EnergyLine, legendre
-from pairlab.electrons.triangular_well import TriangularWell
+from pairlab.electrons.bands.energy_line import EnergyLine, legendre
+from pairlab.electrons.wells.triangular import TriangularWell
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.mechanisms.normal_state import cross_section, density_of_states, fermi_wavevector
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import (
+    cross_section,
+    density_of_states,
+    fermi_wavevector,
+)
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
 from pairlab.pairing.modes.kernels import panel_edges, rough_critical_scale, step_kernel
 from pairlab.pairing.modes.problem import Modes, per_volume

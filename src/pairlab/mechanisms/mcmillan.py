@@ -13,12 +13,12 @@ from typing import ClassVar, Self, final
 
 import pydantic
 
-from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields import phonon_fields as fields
+from pairlab.mechanisms._fields.base import Mechanism
+from pairlab.pairing.conditions.formulas import formula_problem, mcmillan
 from pairlab.pairing.conditions.problem import Conditions
-from pairlab.pairing.formulas import formula_problem, mcmillan
-from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 
 @final

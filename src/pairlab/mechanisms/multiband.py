@@ -11,9 +11,9 @@ from typing import ClassVar, Self, final
 import numpy as np
 import pydantic
 
-from pairlab.electrons.constant import ConstantBands
+from pairlab.electrons.bands.constant import ConstantBands
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms._fields.base import Mechanism, param
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
 from pairlab.pairing.modes.problem import Modes
 

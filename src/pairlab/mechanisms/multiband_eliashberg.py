@@ -19,14 +19,14 @@ import numpy as np
 import pydantic
 
 from pairlab.errors import InputError
-from pairlab.mechanisms import phonon_fields as fields
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.mechanisms.normal_state import density_of_states
-from pairlab.pairing.coulomb import Scheme
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_problem import Matsubara
-from pairlab.pairing.phonons import EinsteinMode, PhononCoupling, ScaledPhonons
-from pairlab.pairing.spectrum import PhononSpectrum, weighted_sum
+from pairlab.mechanisms._fields import phonon_fields as fields
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.mechanisms._fields.normal_state import density_of_states
+from pairlab.pairing.matsubara.coulomb import Scheme
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.matsubara.problem import Matsubara
+from pairlab.pairing.phonons.coupling import EinsteinMode, PhononCoupling, ScaledPhonons
+from pairlab.pairing.phonons.spectrum import PhononSpectrum, weighted_sum
 
 _BALANCE = 0.02
 """By so much N_i lambda_ij and N_j lambda_ji may differ."""
@@ -87,6 +87,10 @@ class MultibandEliashberg(Mechanism):
 
     def electrons(self) -> Electrons:
         """Phonons and repulsion within and between bands."""
+        for name in ("phonon_energy", "matsubara_cutoff"):
+            energy = getattr(self, name)
+            if energy is not None:
+                fields.check_energy(self.key, name, energy)
         couplings, repulsion, densities = self._bands()
         mu_star = _symmetrised(repulsion, densities)
         return Electrons(
@@ -182,6 +186,7 @@ class MultibandEliashberg(Mechanism):
             return _of_spectra(self.spectra)
         assert self.couplings is not None
         couplings = _square(self.couplings, "couplings", "phonons attract")
+        fields.check_coupling(self.key, "couplings", float(couplings.max()))
         if not np.any(couplings):
             raise InputError(
                 what=f"{self.key}: couplings are all zero",

@@ -14,7 +14,7 @@ Dolgopolov, "Formation of Cooper Pairs as a Consequence of Exchange Interaction"
 
 Tc is the smallest of the temperature of Eq. 3.11, T_BEC and T*. The paper has "at most" in
 Eqs. 3.5 and 3.6; both are taken as equalities, as its Eqs. 3.7 and 3.8 do. Eq. 3.11 is solved in
-`pairing.density_conservation`; repeat distances R are found in `electrons.crystal`. This file puts
+`pairing.conditions.density_conservation`; repeat distances R are found in `electrons.crystals.crystal`. This file puts
 them together: which R, which E_F, and what moves them (doping, pressure, isotopes, thickness).
 """
 
@@ -24,20 +24,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, final
 import numpy as np
 import pydantic
 
-from pairlab.electrons.conduction import plate_fermi_energy
-from pairlab.electrons.conduction_band import reference_band
-from pairlab.electrons.crystal import Crystal
-from pairlab.electrons.density_table import DensityTable
-from pairlab.electrons.distances import distances_up_to, several_distances
-from pairlab.electrons.dos import DifferentiableDensity, free_electrons
-from pairlab.electrons.prototypes import arsenic_type, bcc, fcc
+from pairlab.electrons.crystals.crystal import Crystal
+from pairlab.electrons.crystals.distances import distances_up_to, several_distances
+from pairlab.electrons.crystals.prototypes import arsenic_type, bcc, fcc
+from pairlab.electrons.states.conduction import plate_fermi_energy
+from pairlab.electrons.states.conduction_band import reference_band
+from pairlab.electrons.states.density_table import DensityTable
+from pairlab.electrons.states.dos import DifferentiableDensity, free_electrons
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, param
-from pairlab.pairing.bosons import condensing_density
+from pairlab.mechanisms._fields.base import Mechanism, param
+from pairlab.pairing.conditions.bose_gas import condensing_density
 from pairlab.pairing.conditions.problem import Conditions
-from pairlab.pairing.normal_state import DensityOfStates
-from pairlab.pairing.problem import Critical, IsotopeEffect, Refusal, Scale
-from pairlab.pairing.standing_waves import (
+from pairlab.pairing.conditions.standing_waves import (
     Level,
     Pairing,
     StandingWaves,
@@ -48,6 +46,8 @@ from pairlab.pairing.standing_waves import (
     stretching_exponent,
     wave_scales,
 )
+from pairlab.pairing.normal_state import DensityOfStates
+from pairlab.pairing.problem import Critical, IsotopeEffect, Refusal, Scale
 from pairlab.solution import Result
 from pairlab.units import HBAR2_OVER_2M
 

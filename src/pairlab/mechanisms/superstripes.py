@@ -15,8 +15,8 @@ are the paper's.
 
 with xi = eps - mu, Ecal = sqrt(xi^2 + Delta^2), N0 = m_x/(2 pi hbar^2) the density of states of
 free electrons in two dimensions per spin, and mu = E_L + eta DeltaE, where E_L is the bottom and
-DeltaE the width of subband 3. Equations 2 to 5 are solved in `electrons.kronig_penney` and
-`electrons.subbands`, the sums over states in `electrons.wires`; this file puts them together.
+DeltaE the width of subband 3. Equations 2 to 5 are solved in `electrons.wires.kronig_penney` and
+`electrons.wires.subbands`, the sums over states in `electrons.wires.carriers`; this file puts them together.
 """
 
 import math
@@ -26,11 +26,16 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self, final
 import numpy as np
 import pydantic
 
-from pairlab.electrons.kronig_penney import Matching, Superlattice, band_edges, barrier_height_for
-from pairlab.electrons.subbands import Subbands, on_phase_grid, subbands
-from pairlab.electrons.wires import WireCarriers, wire_carriers
+from pairlab.electrons.wires.carriers import WireCarriers, wire_carriers
+from pairlab.electrons.wires.kronig_penney import (
+    Matching,
+    Superlattice,
+    band_edges,
+    barrier_height_for,
+)
+from pairlab.electrons.wires.subbands import Subbands, on_phase_grid, subbands
 from pairlab.errors import InputError
-from pairlab.mechanisms.base import Mechanism, param
+from pairlab.mechanisms._fields.base import Mechanism, param
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
 from pairlab.pairing.modes.problem import Modes
 from pairlab.pairing.normal_state import DensityOfStates, FermiContours, PairOverlap

@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import Float
 
 
-
 @dataclass(frozen=True)
 class Rule:
     """How finely the pairing integrals are sampled.

@@ -34,7 +34,8 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
     meV, one gap for each band, averaged over it or taken at the Fermi level; over temperature
     gap_error in meV, result_code, gap_changes_sign, and chemical_potential and its error in meV
     where there is one; gap_phase in rad where it is not 0 or pi; branch_change_temperature in K,
-    where the gap jumps between the temperatures asked for; critical_temperature in K.
+    where another branch of solutions becomes the lowest between the temperatures asked for: a
+    first-order change where the gap jumps; critical_temperature in K.
 
     Raises: InputError, CapabilityError, SolverError.
     """
@@ -55,14 +56,13 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
         _put(data, "chemical_potential", found.chemical_potential, "meV", "chemical potential")
         label = "error of the chemical potential"
         _put(data, "chemical_potential_error", error, "meV", label)
-    changes = _changes_sign(np.zeros((1, 1)) if np.iscomplexobj(found.gap) else found.gap)
-    changes = np.broadcast_to(changes, kelvin.shape).copy()
-    _put(data, "gap_changes_sign", changes, "1", "whether the gap has both signs")
+    signs = _changes_sign(data.gap.values)
+    _put(data, "gap_changes_sign", signs, "1", "whether the gap has both signs")
     if found.changes:
         data["branch_change_temperature"] = (
             "branch_change",
             np.array(found.changes),
-            {"units": "K", "long_name": "temperature of a first-order change of the gap"},
+            {"units": "K", "long_name": "temperature at which the gap changes its branch"},
         )
     return data.assign_attrs(attributes(mechanism, solver.method))
 

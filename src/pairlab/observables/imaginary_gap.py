@@ -10,9 +10,9 @@ from pairlab.observables.axes import Values, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, refuse_any
 from pairlab.observables.registry import Axis, Observable, require
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_gap import ImaginaryGap, normal_state
-from pairlab.pairing.eliashberg_gap import imaginary_gap as solved
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.matsubara.gap import ImaginaryGap, normal_state
+from pairlab.pairing.matsubara.gap import imaginary_gap as solved
 from pairlab.pairing.problem import Critical
 from pairlab.units import BOLTZMANN
 

@@ -12,10 +12,10 @@ from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes, refuse_any
 from pairlab.observables.isotope_coefficient import isotope_coefficient, judged_isotope
 from pairlab.observables.registry import Axis, Observable, require
-from pairlab.pairing.eliashberg import Electrons
-from pairlab.pairing.eliashberg_critical import Responses, responses
+from pairlab.pairing.matsubara.critical import Responses, responses
+from pairlab.pairing.matsubara.equations import Electrons
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 from pairlab.pairing.problem import Critical
-from pairlab.pairing.spectrum import PhononSpectrum
 from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 

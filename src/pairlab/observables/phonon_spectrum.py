@@ -7,8 +7,8 @@ import xarray as xr
 
 from pairlab.observables.datasets import attributes
 from pairlab.observables.registry import Observable, Report, require
-from pairlab.pairing.phonons import PhononCoupling
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 _MOMENTS = {
     "coupling": ("electron_phonon_coupling", "1", "electron-phonon coupling lambda"),

@@ -170,12 +170,7 @@ def _row(mechanism: Any, critical: Critical, place: _Place) -> _Row:
     sided = _allowed(at)
     if sided is None:
         return _Row(lost, lost, lost, lost, Result.INVALID_INPUT.code)
-    slopes = []
-    for step in (STEP, STEP / 30, STEP / 1000):
-        slopes.append(log_slope(problem, at, step=step, sided=sided))
-        if slopes[-1].error <= 1e-6 * max(abs(slopes[-1].value), 1.0):
-            break
-    slope = min(slopes, key=lambda one: one.error)
+    slope = log_slope(problem, at, sided=sided)
     scale = critical.value / place.value if place.value else critical.value
     logarithmic = place.value != 0
     code = Result.SUCCESS

@@ -8,7 +8,7 @@ import xarray as xr
 
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes
 from pairlab.observables.registry import Observable, Report, require
-from pairlab.pairing.standing_waves import StandingWaves, Temperature, WaveLevels
+from pairlab.pairing.conditions.standing_waves import StandingWaves, Temperature, WaveLevels
 
 _VERDICTS = {
     "mismatch": "no pairing: |E_F - E_l| exceeds Delta (Eq. 3.4)",

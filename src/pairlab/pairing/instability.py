@@ -6,6 +6,7 @@ A linear problem has a leading value that falls through zero as ln x grows, x be
 
 import abc
 import warnings
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -81,6 +82,12 @@ class _Asked:
         assert found is not None
         return found if np.ndim(log_x) else float(found[0])
 
+    def of_points(self, others: Points, log_x: np.ndarray, points: np.ndarray) -> np.ndarray:
+        """The leading values of some points, as those that are found are not asked again."""
+        every = np.array(others)
+        every[points] = log_x
+        return np.asarray(self.value(every))[points]
+
     def knows_slopes(self, log_x: Points) -> bool:
         return self._at(log_x)[1] is not None
 
@@ -101,7 +108,10 @@ def onset(instability: Instability) -> Onset:
     doubtful = exists & ~settled
     if np.any(doubtful):
         tight = {"xatol": _TIGHT, "xrtol": 0.0, "fatol": 0.0}
-        found = elementwise.find_root(asked.value, (low, high), tolerances=tight)
+        points = np.arange(len(low))
+        found = elementwise.find_root(
+            partial(asked.of_points, low), (low, high), args=(points,), tolerances=tight
+        )
         log_x = np.where(doubtful, found.x, log_x)
     return Onset(np.where(exists, log_x, low), exists, asked.count)
 

@@ -6,7 +6,7 @@ states of R. C. Dynes, V. Narayanamurti, J. P. Garno, Phys. Rev. Lett. 41, 1509 
 
 import numpy as np
 
-from pairlab.pairing.matsubara import graded_frequencies
+from pairlab.pairing.matsubara.frequencies import graded_frequencies
 
 _ORDER = 20
 _REACH = 1e4  # of the largest energy: there the sum ends

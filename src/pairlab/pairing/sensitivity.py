@@ -17,6 +17,12 @@ from pairlab.pairing.problem import Problem
 STEP = 1e-3
 """Of ln(field): the error of fourth order is 1e-12, and rounding is divided by it."""
 
+_FINER = tuple(30.0**-power for power in range(5))
+"""Of a step, smaller ones for slopes that change within it: where an end of a pairing window passes
+a band edge Tc has a kink, and beside a van Hove singularity its slope is a logarithm."""
+
+_GOOD = 1e-6  # of a slope, or of 1: no smaller step is tried
+
 
 @dataclass(frozen=True)
 class Slope:
@@ -32,9 +38,23 @@ def log_slope(
     """d ln(critical value)/d h of the problems moved(h) at h = 0.
 
     Args:
-        problem: moved(0), with a critical point. step: of h. sided: 1 or -1 where h may only go
-            there from 0; 0 for both sides.
+        problem: moved(0), with a critical point. step: of h, the largest that is taken. sided: 1 or
+            -1 where h may only go there from 0; 0 for both sides.
     """
+    slopes = []
+    for finer in _FINER:
+        slope, differences = _difference(problem, moved, step=step * finer, sided=sided)
+        slopes.append(slope)
+        # Smaller steps do not mend what the discretisation leaves.
+        if differences <= max(_GOOD * max(abs(slope.value), 1.0), slope.error - differences):
+            break
+    return min(slopes, key=lambda slope: slope.error)
+
+
+def _difference(
+    problem: Problem, moved: Callable[[float], Problem], *, step: float, sided: int
+) -> tuple[Slope, float]:
+    """The slope by differences of one step, and the part of its error that these make."""
     places = np.array([1, 2, 3]) * sided if sided else np.array([-2, -1, 1, 2])
     shifts = [problem.displacement(moved(float(place * step))) for place in places]
     values, coarse = (
@@ -46,10 +66,11 @@ def log_slope(
         float(weights @ row) / unit
         for weights, row in ((higher, values), (lower, values), (higher, coarse))
     )
-    error = abs(slope - cheaper) / (1 if sided else 3) + abs(slope - rougher)
+    differences = abs(slope - cheaper) / (1 if sided else 3)
     if not sided:  # where leading values cross, the slopes of the two sides differ
-        error += abs(float(_KINK @ values)) / step
-    return Slope(slope, error + max(shift.accuracy for shift in shifts))
+        differences += abs(float(_KINK @ values)) / step
+    rest = abs(slope - rougher) + max(shift.accuracy for shift in shifts)
+    return Slope(slope, differences + rest), differences
 
 
 _CENTRAL = np.array([[0, -1 / 2, 1 / 2, 0], [1 / 12, -2 / 3, 2 / 3, -1 / 12]])

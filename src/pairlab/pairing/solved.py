@@ -8,12 +8,16 @@ import numpy as np
 class SolvedGap(NamedTuple):
     """Delta at temperatures, (temperature,) or (temperature, band), meV; its error, meV, and codes,
     each (temperature,). chemical_potential: (temperature,) meV from E_F, where it moves.
+    branch_changes: (change,) K, rising, where between the temperatures asked for the real gaps
+    begin or cease to be the lowest state, past which it has complex phases; empty where none was
+    met. These transitions are of second order (see `eliashberg_stability`).
     """
 
     gap: np.ndarray
     error: np.ndarray
     code: np.ndarray
     chemical_potential: np.ndarray | None = None
+    branch_changes: np.ndarray = np.zeros(0)
 
 
 class Changes(NamedTuple):

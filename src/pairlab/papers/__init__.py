@@ -1,5 +1,6 @@
 """What papers printed, and the ledger that recomputes it.
 
-A paper is two files of one name: `<key>.toml`, what was printed where, and `<key>.py`, the
-functions that recompute it (`COMPUTED`) and the data of its figures (`figure_data`).
+A paper is a folder: `ledger.toml`, what was printed where and how it is recomputed; `compute.py`,
+the functions that its entries name (`COMPUTED`, `MECHANISMS`, `REDUCTIONS`); `figures.py`, the data
+of its figures (`figure_data`). Where nothing needs a function or a figure, the ledger is enough.
 """

@@ -1,7 +1,7 @@
 """The ledger: what a paper printed, recomputed and judged.
 
-Every paper is known by the name of its TOML file in this folder. Verdicts follow from the printed
-number, the tolerance stated with it and what is computed, by the rule of `papers.verdict`.
+Every paper is known by the name of its folder. Verdicts follow from the printed number, the
+tolerance stated with it and what is computed, by the rule of `papers.verdict`.
 """
 
 import math
@@ -16,29 +16,35 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from pairlab.errors import InputError, did_you_mean
+from pairlab.errors import CapabilityError, InputError, did_you_mean
 from pairlab.observables.datasets import program_version
-from pairlab.papers.verdict import (
-    REPRODUCED,
-    UNDER_DETERMINED,
-    Computed,
-    Statement,
-    hull,
-    judge,
+from pairlab.papers.questions import (
+    KEYS,
+    Functions,
+    Question,
+    Wrong,
+    answer,
+    called,
+    named,
+    question_of,
 )
+from pairlab.papers.sentences import ranged, why
+from pairlab.papers.verdict import Computed, Statement, hull, judge
 
 FOLDER = Path(__file__).parent
-_TEXTS = ("key", "where", "quantity", "printed", "compute", "reason")
-_KNOWN = {*_TEXTS, "unit", "value", "low", "high", "label", "tolerance", "arguments", "against",
-          "readings", "ratio"}  # fmt: skip
+LEDGER = "ledger.toml"
+_TEXTS = ("key", "where", "quantity", "printed", "reason")
+_JUDGED = ("unit", "value", "low", "high", "label", "tolerance", "ratio", "against", "readings")
+_KNOWN = {*_TEXTS, *_JUDGED, "compute", "arguments", *KEYS}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One printed statement and how it is recomputed.
+    """One printed statement and how it is recomputed: by a function, or by asking an observable.
 
-    readings: names of the readings of omitted inputs it is computed for.
-    against: the other printed statement that the computed number follows from, where there is one.
+    compute: the function, "" where a question is asked. readings: names of the readings of omitted
+    inputs it is computed for. against: the other printed statement that the computed number follows
+    from, where there is one.
     """
 
     key: str
@@ -50,6 +56,7 @@ class Entry:
     reason: str
     compute: str
     arguments: Mapping[str, Any]
+    question: Question | None
     against: str
     readings: tuple[str, ...]
 
@@ -68,27 +75,49 @@ class Paper:
 
 def papers() -> tuple[str, ...]:
     """The keys of all papers in the ledger."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{LEDGER}")))
 
 
-def module_of(key: str) -> ModuleType:
-    """The module with a paper's functions. Raises: InputError with a suggestion."""
+def folder_of(key: str) -> Path:
+    """The folder of a paper. Raises: InputError with a suggestion."""
     if key not in papers():
         raise InputError(
             what=f'there is no paper "{key}" in the ledger',
             why="papers are known by first author and year, sets of formulas by a name",
             remedy=did_you_mean(key, papers()),
         )
-    return import_module(f"pairlab.papers.{key}")
+    return FOLDER / key
+
+
+def _module(key: str, name: str) -> ModuleType | None:
+    """A module of a paper's folder, where there is one."""
+    whole = f"pairlab.papers.{key}.{name}"
+    try:
+        return import_module(whole)
+    except ModuleNotFoundError as error:
+        if not whole.startswith(str(error.name)):
+            raise
+        return None
+
+
+def functions_of(key: str) -> Functions:
+    """The functions of a paper, none where its ledger asks observables only."""
+    module = _module(key, "compute")
+    return Functions(
+        computed=getattr(module, "COMPUTED", {}),
+        mechanisms=getattr(module, "MECHANISMS", {}),
+        reductions=getattr(module, "REDUCTIONS", {}),
+    )
 
 
 def figure_data(key: str) -> dict[str, xr.Dataset]:
     """The data of the counterparts of a paper's figures, by name, with its sources and status.
 
-    Raises: InputError.
+    None where its folder has no `figures.py`. Raises: InputError.
     """
-    found = module_of(key).figure_data()
-    origin = _origin(read_paper(FOLDER / f"{key}.toml"))
+    origin = _origin(read_paper(folder_of(key) / LEDGER))
+    figures = _module(key, "figures")
+    found = figures.figure_data() if figures else {}
     return {name: data.assign_attrs({**origin, **data.attrs}) for name, data in found.items()}
 
 
@@ -116,35 +145,39 @@ def reproduce(key: str, *, progress: Callable[[int, int], None] | None = None) -
 
     Raises: InputError for an unknown key, with a suggestion.
     """
-    compute = module_of(key).COMPUTED
-    paper = read_paper(FOLDER / f"{key}.toml")
+    paper = read_paper(folder_of(key) / LEDGER)
     rows = []
     for number, entry in enumerate(paper.entries, 1):
-        rows.append(_row(entry, evaluate(paper, entry, compute)))
+        rows.append(_row(entry, evaluate(paper, entry)))
         if progress is not None:
             progress(number, len(paper.entries))
     return _dataset(paper, rows)
 
 
-def evaluate(
-    paper: Paper, entry: Entry, compute: Mapping[str, Callable[..., Computed]]
-) -> dict[str, Computed]:
-    """What an entry's function gives, for each of its readings.
+def evaluate(paper: Paper, entry: Entry) -> dict[str, Computed]:
+    """What an entry's function gives, or the observable that it asks, for each of its readings.
 
-    Raises: InputError where the function is not known.
+    Raises: InputError that names the file and the entry.
     """
-    if entry.compute not in compute:
+    functions = functions_of(paper.key)
+    readings = {name: paper.readings[name] for name in entry.readings} or {"": {}}
+    try:
+        if entry.question:
+            return {
+                name: answer(entry.question, functions, reading.get("changes", {}))
+                for name, reading in readings.items()
+            }
+        function = named(functions.computed, entry.compute, "compute")
+        return {
+            name: called(function, {**entry.arguments, **reading})
+            for name, reading in readings.items()
+        }
+    except (InputError, CapabilityError) as error:
         raise InputError(
-            what=f'{paper.key}.toml, entry "{entry.key}": compute = "{entry.compute}"',
-            why="the paper's module has no such function",
-            remedy=did_you_mean(entry.compute, compute),
-        )
-    function = compute[entry.compute]
-    if not entry.readings:
-        return {"": function(**entry.arguments)}
-    return {
-        name: function(**{**entry.arguments, **paper.readings[name]}) for name in entry.readings
-    }
+            what=f'{paper.key}/{LEDGER}, entry "{entry.key}": {error.what}',
+            why=error.why,
+            remedy=error.remedy,
+        ) from error
 
 
 def read_paper(path: Path) -> Paper:
@@ -153,14 +186,14 @@ def read_paper(path: Path) -> Paper:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise InputError(
-            what=path.name, why=f"it is not TOML ({error})", remedy="correct that line"
+            what=_name(path), why=f"it is not TOML ({error})", remedy="correct that line"
         ) from None
     readings = {
         one["name"]: {k: v for k, v in one.items() if k not in ("name", "why")}
         for one in table.get("reading", [])
     }
     return Paper(
-        key=path.stem,
+        key=path.parent.name,
         title=table["title"],
         cite=tuple(table["cite"]),
         status=table["status"],
@@ -169,8 +202,12 @@ def read_paper(path: Path) -> Paper:
     )
 
 
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
+
+
 def _entry(path: Path, item: dict[str, Any], readings: Mapping[str, Any]) -> Entry:
-    name = f'{path.name}, entry "{item.get("key", "?")}"'
+    name = f'{_name(path)}, entry "{item.get("key", "?")}"'
 
     def wrong(what: str, why: str, remedy: str) -> InputError:
         return InputError(what=f"{name}: {what}", why=why, remedy=remedy)
@@ -186,15 +223,40 @@ def _entry(path: Path, item: dict[str, Any], readings: Mapping[str, Any]) -> Ent
     for text in chosen:
         if text not in readings:
             raise wrong(f'reading "{text}"', "there is none", did_you_mean(text, readings))
+    question = question_of(item, wrong)
+    _can_be_computed(item, question, {text: readings[text] for text in chosen}, wrong)
     return Entry(
-        key=item["key"], where=item["where"], quantity=item["quantity"], printed=item["printed"],
-        statement=_statement(item, wrong), unit=item.get("unit", ""), reason=item["reason"],
-        compute=item["compute"], arguments=item.get("arguments", {}), against=against,
+        key=item["key"],
+        where=item["where"],
+        quantity=item["quantity"],
+        printed=item["printed"],
+        statement=_statement(item, wrong),
+        unit=item.get("unit", ""),
+        reason=item["reason"],
+        compute=item.get("compute", ""),
+        arguments=item.get("arguments", {}),
+        question=question,
+        against=against,
         readings=tuple(chosen),
-    )  # fmt: skip
+    )
 
 
-def _statement(item: dict[str, Any], wrong: Callable[[str, str, str], InputError]) -> Statement:
+def _can_be_computed(
+    item: dict[str, Any], question: Question | None, readings: Mapping[str, Any], wrong: Wrong
+) -> None:
+    """An entry names a function, or asks an observable; then readings change parameters only."""
+    if question is None:
+        if not isinstance(item.get("compute"), str) or not item["compute"]:
+            why = "an entry names a function or asks an observable"
+            raise wrong("compute is missing", why, "add compute or observable")
+        return
+    for name, reading in readings.items():
+        for key in set(reading) - {"changes"}:
+            remedy = f"write changes = {{ {key} = ... }} in that reading"
+            raise wrong(f'reading "{name}": {key}', "an observable takes changes only", remedy)
+
+
+def _statement(item: dict[str, Any], wrong: Wrong) -> Statement:
     of_paper = bool(item.get("against"))
     if "label" in item:
         return Statement(math.nan, math.nan, label=item["label"], of_paper=of_paper)
@@ -212,16 +274,17 @@ def _statement(item: dict[str, Any], wrong: Callable[[str, str, str], InputError
     return Statement(float(low), float(high), float(tolerance), of_paper=of_paper)
 
 
-def _ratio(
-    given: Any, low: float, high: float, wrong: Callable[[str, str, str], InputError]
-) -> tuple[float, float]:
+def _ratio(given: Any, low: float, high: float, wrong: Wrong) -> tuple[float, float]:
     """The interval of a ratio whose parts lie in two ranges: no tolerance is symmetric about it."""
     parts: list[Any] = [given.get(name) for name in ("of", "to")] if isinstance(given, dict) else []
     if len(parts) != 2 or not all(
         isinstance(part, list) and len(part) == 2 and 0 < part[0] <= part[1] for part in parts
     ):
-        raise wrong("ratio", "it has two ranges of positive numbers", "ratio = { of = [1.5, 2.5], "
-                    "to = [3.5, 4.5] }")  # fmt: skip
+        raise wrong(
+            "ratio",
+            "it has two ranges of positive numbers",
+            "ratio = { of = [1.5, 2.5], to = [3.5, 4.5] }",
+        )
     allowed = (given["of"][0] / given["to"][1], given["of"][1] / given["to"][0])
     if not allowed[0] <= low <= high <= allowed[1]:
         raise wrong("ratio", "what is printed lies outside of it", "correct the ranges")
@@ -245,7 +308,7 @@ def _row(entry: Entry, readings: dict[str, Computed]) -> dict[str, Any]:
         "computed_value": (first.low + first.high) / 2,
         "computed_low": low,
         "computed_high": high,
-        "computed_text": first.label or _range(first.low, first.high, entry.unit),
+        "computed_text": first.label or ranged(first.low, first.high, entry.unit),
         "computed_how": "quoted" if first.quoted else "calculated",
         "error": first.error,
         "tolerance": statement.tolerance,
@@ -253,84 +316,15 @@ def _row(entry: Entry, readings: dict[str, Computed]) -> dict[str, Any]:
         "allowed_high": statement.interval[1],
         "tolerance_reason": entry.reason,
         "verdict": verdict,
-        "why": _why(entry, readings, verdict),
+        "why": why(
+            statement,
+            readings,
+            verdict,
+            unit=entry.unit,
+            reason=entry.reason,
+            against=entry.against,
+        ),
     }
-
-
-def _why(entry: Entry, readings: dict[str, Computed], verdict: str) -> str:
-    """A sentence made from the numbers."""
-    statement = entry.statement
-    first = next(iter(readings.values()))
-    source = f"{entry.against}; hence " if entry.against else ""
-    if statement.label:
-        other = f'but printed here: "{statement.label}"'
-        relation = "as printed" if verdict == REPRODUCED else other
-        return f'{source}"{first.label}", {relation}.'
-    low, high = hull(list(readings.values()))
-    if math.isnan(low) or math.isnan(high):
-        return "No number could be computed, so nothing is decided."
-    # As many digits as show on which side of the edge a number lies.
-    digits = _telling((first.low, first.high, low, high), statement.interval)
-    allowed = _range(*statement.interval, entry.unit, digits)
-    found = f"{source}{_range(first.low, first.high, entry.unit, digits)}"
-    if len(readings) > 1:
-        every = _range(low, high, entry.unit, digits)
-        found += f", and {every} over the readings of what the paper omits"
-        if verdict == UNDER_DETERMINED:
-            found += f" ({_each(readings)})"
-    where = {REPRODUCED: "inside", UNDER_DETERMINED: "only partly inside"}.get(verdict, "outside")
-    tolerance = _range(statement.tolerance, statement.tolerance, entry.unit)
-    width = "That range" if statement.allowed else f"Tolerance {tolerance}"
-    return f"{found}: {where} {allowed}{_deviation(statement, first)}. {width}: {entry.reason}."
-
-
-def _telling(found: tuple[float, ...], edges: tuple[float, float]) -> int:
-    """The fewest digits, from four on, at which no number looks equal to an edge it is not at."""
-    for digits in range(4, 8):
-        if all(
-            abs(x - edge) <= 1e-9 * abs(edge) or f"{x:.{digits}g}" != f"{edge:.{digits}g}"
-            for x in found
-            for edge in edges
-        ):
-            return digits
-    return 8
-
-
-def _each(readings: dict[str, Computed]) -> str:
-    return ", ".join(f"{name}: {_range(one.low, one.high, '')}" for name, one in readings.items())
-
-
-def _deviation(statement: Statement, found: Computed) -> str:
-    """How far the first reading lies from what is printed, where the two do not meet."""
-    if found.low <= statement.high and found.high >= statement.low:
-        return ""
-    below = found.high < statement.low
-    value, nearest = (found.high, statement.low) if below else (found.low, statement.high)
-    if not math.isfinite(nearest):
-        return ""
-    if nearest == 0:
-        return f" (off by {value - nearest:+.3g})"
-    percent = (value - nearest) / abs(nearest) * 100
-    shown = f"{percent:+.0f}" if abs(percent) >= 100 else f"{percent:+.2g}"
-    return f" ({shown} % from what is printed)"
-
-
-def _range(low: float, high: float, unit: str, least: int = 4) -> str:
-    digits = max(_digits(low, high), least)
-    rounding = 1e-12 * max((abs(x) for x in (low, high) if math.isfinite(x)), default=0.0)
-    a, b = (f"{0.0 if abs(x) <= rounding else x:.{digits}g}" for x in (low, high))
-    after = f" {unit}" if unit else ""
-    if math.isinf(low) or math.isinf(high):
-        return f"at most {b}{after}" if math.isinf(low) else f"at least {a}{after}"
-    return f"{a}{after}" if a == b else f"{a} to {b}{after}"
-
-
-def _digits(low: float, high: float) -> int:
-    """Four significant digits, or as many as tell a narrow range from a point."""
-    span, size = abs(high - low), max(abs(low), abs(high))
-    if not (0 < span < math.inf) or span < 1e-6 * size:
-        return 4
-    return max(4, min(8, 1 + math.ceil(math.log10(size / span))))
 
 
 _NUMBERS = {

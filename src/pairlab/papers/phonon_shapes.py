@@ -10,7 +10,7 @@ from pairlab.errors import InputError, did_you_mean
 from pairlab.mechanisms.allen_dynes import AllenDynes
 from pairlab.mechanisms.eliashberg import Eliashberg
 from pairlab.mechanisms.mcmillan import McMillan
-from pairlab.pairing.spectrum import PhononSpectrum
+from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 _UNIT = 10.0  # meV
 _HALF_WIDTH = 0.05  # of the frequency of a mode in the middle of its peak

@@ -5,11 +5,11 @@ import textwrap
 import numpy as np
 import xarray as xr
 
-from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.plot import description as d
 from pairlab.plot.labels import axis_label, describe_name, printed, value_text
 from pairlab.plot.series import curve, errors, trusted
 from pairlab.plot.style import DASHES
+from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.solution import CODES, Result
 
 _COLOURS = ("blue", "vermillion", "green", "purple", "orange", "sky")

@@ -14,8 +14,8 @@ import xarray as xr
 
 from pairlab.errors import InputError, PairlabError
 from pairlab.io.config import is_path, read_mechanism
-from pairlab.io.curves import checked_curves, read_curves
-from pairlab.mechanisms.base import Mechanism
+from pairlab.io.readers.curves import checked_curves, read_curves
+from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.observables.axes import checked_fields, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.datasets import attributes
@@ -56,7 +56,7 @@ def compare(
 
     Args:
         mechanisms: mechanisms, presets or run files; with a mapping, the labels are its keys.
-        data: measured points, a CSV file or what `pairlab.io.curves.read_curves` returns.
+        data: measured points, a CSV file or what `pairlab.io.readers.curves.read_curves` returns.
         temperature: K, of the curves; by default from 0 to the highest Tc.
         field: T, of what depends on it; by default zero, and up to the largest measured field.
         progress: called with (functions asked, functions in all).

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 
 from pairlab.errors import CapabilityError, InputError, PairlabError
-from pairlab.mechanisms.base import Mechanism
+from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.observables.registry import Compared, Observable, observable
 from pairlab.solution import CODES, Result
 

@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from pairlab.data.measured import measured
-from pairlab.mechanisms.base import HasMaterial, Mechanism
+from pairlab.mechanisms._fields.base import HasMaterial, Mechanism
 from pairlab.observables.datasets import attributes
 from pairlab.observables.registry import Report, observables, problem_of
 from pairlab.pairing.problem import CondensateSolver, Critical, Refusal

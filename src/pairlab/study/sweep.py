@@ -18,7 +18,7 @@ import xarray as xr
 from threadpoolctl import threadpool_limits
 
 from pairlab.errors import InputError, PairlabError, did_you_mean
-from pairlab.mechanisms.base import Mechanism, field_extra, is_numeric, read_with
+from pairlab.mechanisms._fields.base import Mechanism, field_extra, is_numeric, read_with
 from pairlab.observables.datasets import CODE_ATTRIBUTES, attributes
 from pairlab.observables.registry import Observable, problem_of, refusal
 from pairlab.observables.registry import observables as known_observables

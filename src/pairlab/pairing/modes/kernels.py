@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from scipy import optimize
 
-from pairlab.electrons.energy_line import legendre
+from pairlab.electrons.bands.energy_line import legendre
 from pairlab.numerics.quadrature import gauss_legendre
 
 _RATIO = 5.0  # of successive panels toward a step

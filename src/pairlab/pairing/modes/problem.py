@@ -53,7 +53,7 @@ class Modes(Problem):
     more: further parts.
     """
 
-    method = "leading eigenvalue of the linear gap equation, secants in ln T, graded Gauss-Legendre"
+    method = "leading eigenvalue of the linear gap equation, Newton in ln T, graded Gauss-Legendre"
 
     equation: GapEquation
     gap_grid: Callable[[], GapGrid]

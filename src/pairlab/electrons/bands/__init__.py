@@ -1,0 +1,1 @@
+"""Bands told by their energy alone."""

@@ -1,0 +1,1 @@
+"""Crystals: structures, and how lattices repeat."""

@@ -1,0 +1,1 @@
+"""Two localised orbitals: their direct and exchange energies."""

@@ -1,0 +1,1 @@
+"""Densities of states: closed forms, from files, and conduction bands."""

@@ -1,0 +1,1 @@
+"""Superlattices of quantum wires: bands, contours, carriers."""

@@ -1,0 +1,1 @@
+"""Readers of files that people have: structures, densities of states, spectra, curves."""

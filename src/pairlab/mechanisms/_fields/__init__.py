@@ -1,0 +1,1 @@
+"""What mechanisms are made of: their base, shared fields, registry and schema."""

@@ -1,0 +1,223 @@
+"""The problem of the family of Matsubara sums: Eliashberg theory of one or several bands."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, final
+
+import numpy as np
+
+from pairlab.pairing.matsubara import solution
+from pairlab.pairing.matsubara.critical import (
+    CriticalKt,
+    Instability,
+    bordered,
+    critical_kt,
+    instability,
+    isotope_exponent,
+    smooth_equivalent,
+)
+from pairlab.pairing.matsubara.equations import Electrons, system_at
+from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.problem import (
+    CondensateSolver,
+    Critical,
+    Displacement,
+    Gaps,
+    GapSolver,
+    IsotopeEffect,
+    Layout,
+    Parts,
+    Problem,
+    Refusal,
+    SpectrumSolver,
+    StiffnessSolver,
+    Volume,
+)
+from pairlab.pairing.solved import SolvedCondensate, SolvedTunnelling
+from pairlab.solution import LOWEST_TEMPERATURE, Result
+from pairlab.units import BOLTZMANN
+
+_FINEST = 1e-3  # of the highest phonon energy: a finer broadening takes minutes
+
+_CONSTANT_ONLY = Refusal(
+    "the one that pairlab knows is that of a constant density of states",
+    "leave electron_states out, or ask for Tc and the gap",
+)
+_SMOOTH_ONLY = Refusal(
+    "a cutoff or a sharp mu* ends within one Matsubara frequency, which moves with T, and no "
+    "rescaled mu* has the same Tc",
+    "leave matsubara_cutoff out, or give a rescaled mu*",
+)
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Matsubara(Problem):
+    """Eliashberg equations. phonons: the alpha^2F of all electrons."""
+
+    method = solution.METHOD
+
+    electrons: Electrons
+    phonons: PhononCoupling
+    density_of_states: float | None = None
+    more: Parts = field(default_factory=dict)
+
+    @cached_property
+    def critical_kt(self) -> CriticalKt:
+        """kTc in meV."""
+        return critical_kt(self.electrons)
+
+    @property
+    def kelvin(self) -> float:
+        """Tc, K; 0 without superconductivity."""
+        critical = self.critical()
+        return critical.value if np.isfinite(critical.value) else np.nan
+
+    def critical(self) -> Critical:
+        """Tc, K. stats: `residual`, what the sums on few frequencies miss of the full ones, of
+        Tc."""
+        found = self.critical_kt
+        if found.result is Result.NO_SUPERCONDUCTIVITY:
+            return Critical("temperature", 0.0, LOWEST_TEMPERATURE, "K", found.result)
+        if found.result not in solution.USABLE:
+            return Critical("temperature", np.nan, np.nan, "K", found.result)
+        kelvin = found.kt / BOLTZMANN
+        stats = {"residual": float(found.residual)}
+        return Critical(
+            "temperature", kelvin, kelvin * float(found.error), "K", found.result, stats
+        )
+
+    def displacement(self, moved: Problem) -> Displacement:
+        """By the leading eigenvalue at Tc on the same frequencies."""
+        assert isinstance(moved, Matsubara)
+        kt = self.critical_kt.kt
+        if not (self.electrons.is_smooth and moved.electrons.is_smooth):
+            there = moved.critical_kt
+            value = float(np.log(there.kt / kt))
+            return Displacement(value, value, self.critical_kt.error)
+        held = self._instability
+        vector = np.concatenate([held.amplitude, held.border])
+        grid = held.system.grid
+        matrix = bordered(system_at(moved.electrons, kt, order=10, grid=grid))
+        if len(matrix) != len(vector):  # repulsion that begins here has a border of its own
+            value = float(np.log(moved.critical_kt.kt / kt))
+            return Displacement(value, value, 1e-5)
+        value = float(vector @ (matrix - bordered(held.system)) @ vector) / -held.slope
+        return Displacement(value, value, 1e-6)
+
+    @cached_property
+    def _instability(self) -> Instability:
+        return instability(self.electrons, self.critical_kt.kt)
+
+    @cached_property
+    def _parts(self) -> dict[type, Any]:
+        constant = self.electrons.states is None
+        energy = self._energy_refused()
+        volume = self.density_of_states
+        layout = band_layout(len(self.electrons.phonons))
+        return {
+            GapSolver: MatsubaraGap(self),
+            IsotopeEffect: IsotopeEffect(coefficient=self._isotope),
+            CondensateSolver: energy or MatsubaraCondensate(self),
+            StiffnessSolver: energy or MatsubaraStiffness(self, layout),
+            SpectrumSolver: MatsubaraSpectrum(self, layout) if constant else _CONSTANT_ONLY,
+            Volume: Refusal.unset("density_of_states") if volume is None else Volume(volume),
+            Electrons: self.electrons,
+            PhononCoupling: self.phonons,
+            **self.more,
+        }
+
+    def _energy_refused(self) -> Refusal | None:
+        """Why there is no free energy; None where there is one."""
+        if self.electrons.states is not None:
+            return _CONSTANT_ONLY
+        smooth = self.electrons.is_smooth or smooth_equivalent(self.electrons) is not None
+        return None if smooth else _SMOOTH_ONLY
+
+    def parts(self) -> Parts:
+        return self._parts
+
+    def _isotope(self) -> tuple[float, float, Result]:
+        """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
+        found = self.critical_kt
+        alpha, error = isotope_exponent(self.electrons, found.kt)
+        return alpha, max(float(found.error), error), found.result
+
+
+def band_layout(bands: int) -> Layout:
+    """A dimension for bands where there are several."""
+    return Layout() if bands == 1 else Layout(("band",), {"band": np.arange(1, bands + 1)})
+
+
+@final
+class MatsubaraGap(GapSolver):
+    """The edge of the spectrum of each band, Re Delta(w) = w."""
+
+    method: ClassVar = solution.METHOD
+
+    def __init__(self, problem: Matsubara) -> None:
+        self._problem = problem
+        self.holds_density = problem.electrons.states is not None
+
+    def gaps(self, kelvin: np.ndarray) -> Gaps:
+        problem = self._problem
+        found = solution.solved_gap(problem.electrons, kelvin, problem.kelvin)
+        unsure = None
+        if found.chemical_potential is not None:
+            # Against full sums it is good to 1e-5 of itself, and of pi k T where it is zero.
+            unsure = 1e-5 * (np.abs(found.chemical_potential) + np.pi * BOLTZMANN * kelvin)
+        return Gaps(
+            band_layout(1 if found.gap.ndim == 1 else found.gap.shape[1]),
+            found.gap, found.error, found.code, found.chemical_potential, unsure,
+            tuple(found.branch_changes.tolist()),
+        )  # fmt: skip
+
+
+@final
+class MatsubaraCondensate(CondensateSolver):
+    """The free energy of Bardeen and Stephen."""
+
+    method: ClassVar = solution.METHOD
+
+    def __init__(self, problem: Matsubara) -> None:
+        self._problem = problem
+
+    def condensate(self, kelvin: np.ndarray) -> SolvedCondensate:
+        return solution.solved_condensate(self._problem.electrons, kelvin, self._problem.kelvin)
+
+
+@final
+class MatsubaraStiffness(StiffnessSolver):
+    """The superfluid density of each band."""
+
+    method: ClassVar = solution.METHOD
+
+    def __init__(self, problem: Matsubara, layout: Layout) -> None:
+        self._problem, self.layout = problem, layout
+
+    def superfluid(self, kelvin: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        found = solution.solved_condensate(self._problem.electrons, kelvin, self._problem.kelvin)
+        value, error = found.value.superfluid, found.error.superfluid
+        if not self.layout.dims:
+            value, error = value[:, 0], error[:, 0]
+        return value, error, found.code
+
+
+@final
+class MatsubaraSpectrum(SpectrumSolver):
+    """The equations on a line above the real axis."""
+
+    method: ClassVar = "Eliashberg equations on a line above the real axis, Fourier transforms"
+
+    def __init__(self, problem: Matsubara, layout: Layout) -> None:
+        self._problem, self.layout = problem, layout
+        self.max_frequency = problem.phonons.max_frequency
+        self.finest = _FINEST * self.max_frequency
+
+    def spectrum(
+        self, kelvin: np.ndarray, *, broadening: float, energy: np.ndarray
+    ) -> SolvedTunnelling:
+        problem = self._problem
+        return solution.solved_tunnelling(
+            problem.electrons, kelvin, problem.kelvin, broadening=broadening, energy=energy
+        )

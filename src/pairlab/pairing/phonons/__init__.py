@@ -1,0 +1,1 @@
+"""Phonons that bind: alpha^2F, its moments, and few phonons in place of many."""

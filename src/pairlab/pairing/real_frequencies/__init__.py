@@ -1,0 +1,1 @@
+"""Eliashberg theory at real frequencies: spectra and their edges."""

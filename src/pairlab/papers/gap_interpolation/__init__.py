@@ -1,0 +1,1 @@
+"""Closed forms of Delta(T)/Delta(0) that data analysts use."""

@@ -1,0 +1,1 @@
+"""Ratios of BCS theory at strong coupling, against Eliashberg theory."""

@@ -1,0 +1,1 @@
+"""Formulas for Tc of phonon-mediated superconductors, against Eliashberg theory."""
