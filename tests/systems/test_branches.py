@@ -313,3 +313,31 @@ def test_where_two_real_branches_cross(couplings, between):
             assert np.sign(first - second) == switched
     data = pl.gap(mechanism(couplings), [kt / BOLTZMANN for kt in kts])
     assert "branch_change_temperature" not in data
+
+
+# Superstripes with mostly negative exchange couplings, and one between subbands of equal strength.
+STRIPES = [
+    {"exchange_coupling": -0.12, "weak_coupling": 0.2, "coupling": 0.3, "lifshitz": 1.0},
+    {"exchange_coupling": -0.3, "weak_coupling": 0.3, "coupling": 0.3, "lifshitz": 0.0},
+    {"exchange_coupling": -0.03, "weak_coupling": 0.25, "coupling": 0.25, "lifshitz": 2.0},
+]
+
+
+@pytest.mark.parametrize("fields", STRIPES)
+def test_gaps_of_superstripes_are_continuous_or_their_change_is_reported(fields):
+    """Between temperatures Tc/20 apart; and at none of them the code is a failure."""
+    stripes = pl.Superstripes.preset("h3s", softening="none", subbands=3, **fields)
+    problem = stripes.posed
+    assert len(problem.branches.patterns) > 1
+    unit = problem.point.kt
+    kts = np.array([0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.6, 0.65]) * unit
+    states = problem.branches.states(kts.tolist())
+    assert all(state.result is Result.SUCCESS for state in states)
+    changes = problem.branches.changes(kts.tolist(), states)
+    for (low, one), (high, other) in itertools.pairwise(zip(kts, states, strict=True)):
+        phase = np.vdot(other.gap, one.gap)
+        jump = np.abs(one.gap - other.gap * phase / abs(phase)).max()
+        reported = any(low <= change <= high for change in changes)
+        assert high - low > 0.06 * unit or jump < 0.1 * np.abs(one.gap).max() or reported
+    energies = [problem.branches.energy(s.solution, kt) for s, kt in zip(states, kts, strict=True)]
+    assert np.all(np.diff(energies) > 0)
