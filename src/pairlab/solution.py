@@ -35,9 +35,9 @@ class Result(enum.Enum):
         "The equation of this mechanism has no solution here, so there is no number to report."
     )
     NOT_THE_LOWEST = (
-        "A state in which the gaps of the bands have complex relative phases (broken time reversal) "
-        "lies lower, and this quantity is calculated for real gaps. Ask for what does not need it, "
-        "or change the couplings between the bands."
+        "A state in which the gaps have complex relative phases (broken time reversal) lies lower, "
+        "and this is calculated for real gaps. Ask for what does not need it, or change the "
+        "couplings between the bands."
     )
 
     @property

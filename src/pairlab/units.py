@@ -3,29 +3,33 @@
 Text such as "330 meV" or "0.85 nm" is read here, at the edge, and nowhere else.
 """
 
+import math
 import re
 import tokenize
 import warnings
 from functools import lru_cache
 from typing import Any
 
-from scipy import constants
-
 from pairlab.errors import InputError
 
-BOLTZMANN = constants.k / constants.e * 1e3
+# SI, the first three by definition, the others from CODATA 2022. As scipy.constants has them, which
+# takes longer to import than a command line needs to refuse a typo.
+_K, _E, _HBAR = 1.380649e-23, 1.602176634e-19, 6.62607015e-34 / (2 * math.pi)
+_ELECTRON_MASS, _EPSILON_0 = 9.1093837139e-31, 8.8541878188e-12
+
+BOLTZMANN = _K / _E * 1e3
 """Boltzmann's constant, meV/K."""
 
-HBAR2_OVER_2M = constants.hbar**2 / (2 * constants.m_e) / constants.e * 1e3 * 1e18
+HBAR2_OVER_2M = _HBAR**2 / (2 * _ELECTRON_MASS) / _E * 1e3 * 1e18
 """hbar^2/(2 m_e), meV nm^2."""
 
-CHARGE2_OVER_EPSILON0 = constants.e / constants.epsilon_0 * 1e12
+CHARGE2_OVER_EPSILON0 = _E / _EPSILON_0 * 1e12
 """e^2/eps_0, meV nm."""
 
-HBAR = constants.hbar / (constants.e * 1e-3) * 1e12
+HBAR = _HBAR / (_E * 1e-3) * 1e12
 """meV ps."""
 
-CHARGE_OVER_HBAR = constants.e**2 / constants.hbar * 1e-3
+CHARGE_OVER_HBAR = _E**2 / _HBAR * 1e-3
 """e/hbar in A/meV: a charge times an energy over hbar is a current."""
 
 _PINT_NAMES = {"m_e": "electron_mass", "": "dimensionless", "1": "dimensionless"}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-import pairlab.commandline.session as session
+import pairlab.cli.session as session
 from pairlab.cli import main
 from pairlab.errors import SolverError
 
@@ -37,16 +37,20 @@ def pairlab(cache):
 @pytest.mark.parametrize(
     "line",
     ["--help", "--version", "tc --help", "tc h3s --help", "tc --help h3s", "list", "list h3s",
-     "list --json", "tc h3s --lifshits 1", "tx"],
+     "list --json", "tc h3s --lifshits 1", "tx", "run h3z", "tc h3s --coupling -3",
+     "tc h3s --coupling x", "tc h3s --matching bendaniel", "tc bcs", "tc x.toml", "run bad.toml",
+     "sweep h3s --axis lifshits=0:1:3", "sweep h3s --axis coupling"],
 )  # fmt: skip
-def test_help_lists_and_typos_import_nothing_heavy(line):
+def test_help_lists_and_refusals_import_nothing_heavy(line, tmp_path):
+    (tmp_path / "bad.toml").write_text('preset = "h3s"\n[parameters]\ncoupling = -3.0\n')
     code = (
         "import sys; from pairlab.cli import main; main()\n"
         f"print(*sorted(set('{HEAVY}'.split()) & set(sys.modules)), file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *line.split()], capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", code, *line.split()], capture_output=True, text=True, check=True,
+        cwd=tmp_path,
+    )  # fmt: skip
     assert done.stderr.splitlines()[-1] == ""
 
 
@@ -122,7 +126,7 @@ def test_interrupt_is_130(capsys):
 
 
 def test_interrupt_inside_a_verb_is_130(capsys, monkeypatch):
-    from pairlab.commandline import listing
+    from pairlab.cli import listing
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
@@ -142,7 +146,7 @@ def test_a_solver_error_is_1(capsys):
 
 CACHE = """
 import os
-from pairlab.commandline.session import use_compilation_cache
+from pairlab.cli.session import use_compilation_cache
 use_compilation_cache()
 print(os.environ.get("JAX_COMPILATION_CACHE_DIR"))
 """

@@ -2,7 +2,7 @@
 
 import json
 
-from pairlab.commandline.catalogue import SCHEMA, built_in
+from pairlab.io.catalogue import SCHEMA, built_in
 from pairlab.mechanisms._fields import schema
 from pairlab.mechanisms._fields.registry import BUILT_IN, mechanisms
 from pairlab.mechanisms.bcs import Bcs

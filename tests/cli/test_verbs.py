@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-import pairlab.commandline.catalogue as catalogue
+import pairlab.io.catalogue as catalogue
 import pairlab.observables.critical_temperature as observable
 from pairlab.cli import main
-from pairlab.commandline import parameters
-from pairlab.commandline.machine import plain
+from pairlab.cli import parameters
+from pairlab.cli.machine import plain
 from pairlab.io.config import load, read_mechanism
 from pairlab.io.results import open_result, save
 from pairlab.mechanisms._fields import registry

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pairlab.cli import _VERBS, main
-from pairlab.commandline.catalogue import catalogue
+from pairlab.io.catalogue import catalogue
 from pairlab.papers.ledger import papers
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "pairlab"
 ROOMS = (
     "errors", "units", "solution", "quantities", "numerics", "electrons", "pairing",
-    "observables", "mechanisms", "data", "io", "study", "papers", "plot", "commandline", "cli",
+    "observables", "mechanisms", "data", "io", "study", "papers", "plot", "cli",
 )  # fmt: skip
 """From the top down: a file imports only from its own room and from rooms before it."""
 

@@ -42,8 +42,8 @@ def reproduced(tmp_path, monkeypatch):
     return reproduce
 
 
-def asked(functions=Functions(), changes=None, **question):
-    return answer(Question(**question), functions, changes or {})
+def asked(functions=None, changes=None, **question):
+    return answer(Question(**question), functions or Functions(), changes or {})
 
 
 def test_a_ledger_needs_no_function_and_no_figure(reproduced):
@@ -108,7 +108,7 @@ def test_a_number_without_a_good_code_decides_nothing():
         ({"axes": {"temperature": 0.0}}, "gap_ratio has no such axis"),
         ({"variable": "gap_ration"}, 'Did you mean "gap_ratio"'),
         ({"select": {"bond": 1}}, "it is no dimension"),
-        ({"reduction": "half"}, "write that reduction in compute.py"),
+        ({"reduction": "half"}, "Write that reduction in compute.py"),
         ({"mechanism": "mcmillan", "changes": FORMULA}, "mcmillan has no gap"),
         ({"mechanism": None, "preset": "two_band", "changes": {}}, "2 numbers are left, over band"),
     ],

@@ -7,14 +7,19 @@ from itertools import combinations
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
+from matplotlib.ticker import AutoMinorLocator
 
 from pairlab.errors import InputError, OutputError
 from pairlab.plot import description as d
 from pairlab.plot import style, text
 from pairlab.plot.matplotlib_backend import render, save
+from pairlab.plot.ticks import MinorTicks, plain_numbers, set_ticks, without_markup
 
 X = np.linspace(0.0, 1.0, 50)
 
@@ -31,10 +36,11 @@ def curves(count=3, **changes):
 
 
 def cells(**changes):
+    frame = {"x": d.Axis("Length (nm)"), "y": d.Axis("Coupling")}
     z = np.add.outer(X[:20], X[:30])
     z[3, 4] = np.nan
     series = d.Map(X[:30], X[:20], z, "Critical temperature (K)", levels=(0.2, 0.4))
-    return d.Panel(d.Axis("Length (nm)"), d.Axis("Coupling"), (series,), **changes)
+    return d.Panel(**{**frame, "series": (series,), **changes})
 
 
 def page(count=6):
@@ -57,6 +63,48 @@ def visible_texts(figure):
             yield item, item.get_window_extent(renderer)
 
 
+@pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
+def test_a_figure_is_drawn_once_and_laid_out_without_drawing(tmp_path, monkeypatch, kind):
+    calls = []
+
+    def count(owner, name):
+        do = getattr(owner, name)
+
+        def counted(self, *arguments, **options):
+            calls.append(f"{owner.__name__}.{name}")
+            return do(self, *arguments, **options)
+
+        monkeypatch.setattr(owner, name, counted)
+
+    for owner, name in ((Figure, "draw"), (Axes, "draw"), (Axes, "get_tightbbox")):
+        count(owner, name)
+    figure = render(page(3))
+    assert calls == []
+    save(figure, tmp_path / f"a.{kind}")
+    assert calls == ["Figure.draw"] + 4 * ["Axes.draw"]  # three panels and one colour bar
+
+
+@pytest.mark.parametrize("limits", [(0.0, 1.0), (-3.2e-4, 7.9e-4), (105.0, 0.3), (0.31, 0.32)])
+def test_minor_ticks_are_those_of_matplotlib(limits):
+    images = []
+    for own in (True, False):
+        figure = Figure(dpi=300)
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        set_ticks(axes, "x", d.Axis(""))
+        set_ticks(axes, "y", d.Axis(""))
+        axes.set(xlim=limits, ylim=limits)
+        if not own:
+            for ticks in axes.findobj(MinorTicks):
+                ticks.remove()
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.set_minor_locator(AutoMinorLocator())
+        axes.tick_params(which="both", direction="in", top=True, right=True, color="green")
+        figure.canvas.draw()
+        images.append(np.asarray(figure.canvas.buffer_rgba()))
+    assert np.array_equal(*images)
+
+
 @pytest.mark.parametrize("width", [d.ONE_COLUMN, d.TWO_COLUMNS])
 def test_image_has_the_printed_size_at_the_printed_resolution(tmp_path, width):
     figure = d.Figure((curves(),), "t", "f", width, columns=1, row_height=60.0)
@@ -75,6 +123,52 @@ def test_type_is_legible_and_inside_the_page(drawn_page):
         assert extent.x1 <= box.x1 + 1, item.get_text()
         assert extent.y0 >= box.y0 - 1, item.get_text()
         assert extent.y1 <= box.y1 + 1, item.get_text()
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_long_labels_stay_on_the_page_and_apart(columns, scale):
+    x = d.Axis("Energy from the Fermi level (meV)", scale, limits=(0.001, 0.999))
+    y = d.Axis("A quantity with a long name (10⁻³\u00a0meV)")
+    wide = d.Line(X + 1e-3, -123456.0 * X, "a label")
+    panels = (curves(x=x), curves(x=x, y=y, series=(wide,), title=9 * "words "), cells(x=x))
+    figure = render(d.Figure(panels + panels, "t", "f", columns=columns, row_height=52.0))
+    renderer = figure.canvas.get_renderer()
+    boxes = [axes.get_tightbbox(renderer) for axes in figure.axes[:6]]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert min(box.x0 for box in boxes) >= 0
+    assert max(box.x1 for box in boxes) <= figure.bbox.x1
+    widths = [axes.get_window_extent().width for axes in figure.axes[:2]]
+    assert widths[0] == pytest.approx(widths[1])
+
+
+@pytest.mark.parametrize("title", ["Title", 9 * "words "])
+def test_a_power_of_ten_above_the_axis_does_not_touch_the_title(title):
+    large = curves(series=(d.Line(X, 3e7 * X, "a"),), title=title)
+    figure = render(d.Figure((large, large), columns=2))
+    figure.draw_without_rendering()
+    axes, renderer = figure.axes[0], figure.canvas.get_renderer()
+    power = axes.yaxis.get_offset_text()
+    assert power.get_text() == "×10⁷"
+    begins = ("(a)", "Title", "words")
+    drawn = [item for item in axes.findobj(Text) if item.get_text().startswith(begins)]
+    boxes = [item.get_window_extent(renderer) for item in drawn]
+    assert len(boxes) == 2
+    assert not any(box.overlaps(power.get_window_extent(renderer)) for box in boxes)
+    assert max(box.y1 for box in boxes) <= figure.bbox.y1
+
+
+def test_labels_of_ticks_are_plain_text():
+    figure = render(d.Figure((curves(y=d.Axis("Gap", "log", limits=(1e-3, 2e5))),), columns=1))
+    axes = figure.axes[0]
+    labels = axes.yaxis.get_major_formatter().format_ticks([1e-3, 1.0, 1e5])
+    assert labels == ["10⁻³", "10⁰", "10⁵"]
+    axes.set(yscale="linear", ylim=(0, 3e7))
+    axes.yaxis.set_major_formatter(plain_numbers())
+    figure.draw_without_rendering()
+    assert axes.yaxis.get_major_formatter().get_offset() == "1e7"  # outside of `render`
+    assert without_markup(r"$\mathdefault{2\times10^{−3}}$") == "2×10⁻³"
+    assert without_markup(r"$\times\mathdefault{10^{7}}\mathdefault{}$") == "×10⁷"
 
 
 def test_footer_and_title_do_not_touch_panels(drawn_page):

@@ -1,7 +1,6 @@
 """Files that are either complete or absent: written beside their place, then moved there."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +18,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
     folder, or where writing fails.
     """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.stem}.{secrets.token_hex(4)}{target.suffix}")
+    temporary = target.with_name(f".{target.stem}.{os.urandom(4).hex()}{target.suffix}")
     check_writable(path)
     try:
         yield temporary
@@ -52,7 +51,7 @@ def check_writable(path: str | Path) -> None:
             why=f"{folder} is not a folder" if exists else f"there is no folder {folder}",
             remedy="give a path in an existing folder" if exists else "create the folder first",
         )
-    trial = target.with_name(f".{secrets.token_hex(8)}")
+    trial = target.with_name(f".{os.urandom(8).hex()}")
     try:
         trial.open("x").close()
     except OSError as error:

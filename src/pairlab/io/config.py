@@ -1,29 +1,31 @@
 """Run files: TOML that names a mechanism or a preset and sets parameters.
 
-    preset = "h3s"              # or: mechanism = "superstripes"
+preset = "h3s"              # or: mechanism = "superstripes"
 
-    [parameters]
-    phonon_energy = "330 meV"   # a plain number is in the parameter's own unit
-    barrier_height = "none"     # unsets a parameter of the preset
+[parameters]
+phonon_energy = "330 meV"   # a plain number is in the parameter's own unit
+barrier_height = "none"     # unsets a parameter of the preset
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from types import NoneType
-from typing import Any, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from pairlab.errors import InputError, did_you_mean
-from pairlab.io.inputs import from_input_file, with_files_read
-from pairlab.mechanisms._fields.base import Mechanism
-from pairlab.mechanisms._fields.registry import mechanism_class, mechanisms
+from pairlab.io.catalogue import catalogue, described, names, owner
+from pairlab.io.validation import refuse_flags, refuse_values
+
+if TYPE_CHECKING:
+    from pairlab.mechanisms._fields.base import Mechanism
 
 _KEYS = ("mechanism", "preset", "parameters")
 _EXAMPLE = 'write mechanism = "superstripes" or preset = "h3s" in its first line'
 
 
-def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Mechanism:
+def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> "Mechanism":
     """The mechanism that a run file describes.
 
     Args:
@@ -36,7 +38,7 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Mechanis
     text = _text(Path(path))
     table = _table(text, source)
     try:
-        cls, preset = _named(table)
+        key, preset = _named(table)
         given = table.get("parameters", {})
         if not isinstance(given, dict):
             raise InputError(
@@ -44,16 +46,15 @@ def load(path: str | Path, changes: Mapping[str, Any] | None = None) -> Mechanis
                 why="parameters is a table of names and values",
                 remedy="write the line [parameters] and below it one line for each parameter",
             )
-        _refuse_flags(cls, given)
-        own = with_files_read(cls, given, Path(path).parent)
-        return _build(cls, {**preset, **own, **(changes or {})})
+        refuse_flags(key, given)
+        return _build(key, preset, changes or {}, own=given, folder=Path(path).parent)
     except InputError as error:
         raise _located(error, text, source, table, changes or {}) from None
 
 
 def read_mechanism(
     source: str, changes: Mapping[str, Any] | None = None, *, mechanism: str | None = None
-) -> Mechanism:
+) -> "Mechanism":
     """The mechanism of a run file, a preset or a mechanism's key; `changes` win over its values.
 
     Args:
@@ -61,25 +62,24 @@ def read_mechanism(
 
     Raises: InputError, with a suggestion where nothing has that name.
     """
-    known = mechanisms()
     if mechanism is not None:
-        cls = mechanism_class(mechanism)
-        return _build(cls, from_input_file(cls, _input_path(source), changes or {}))
-    for cls in known.values():
-        if source in cls.presets:
-            return _build(cls, {**cls.presets[source], **(changes or {})})
-    if source in known:
-        return _build(known[source], dict(changes or {}))
+        from pairlab.io.inputs import from_input_file
+        from pairlab.mechanisms._fields.registry import mechanism_class
+
+        path = _input_path(source)
+        given = from_input_file(mechanism_class(mechanism), path, changes or {})
+        return _build(mechanism, "", given)
+    key = owner(source)
+    if key is not None:
+        return _build(key, source, changes or {})
     if is_path(source):
         return load(source, changes)
-    presets = [name for cls in known.values() for name in cls.presets]
-    raise unknown_source(source, [*presets, *known])
+    raise unknown_source(source, names())
 
 
 def _input_path(source: str) -> Path:
     """Where the input of a mechanism is. Raises: InputError for what names a mechanism itself."""
-    every = mechanisms()
-    if source in every or any(source in cls.presets for cls in every.values()):
+    if owner(source) is not None:
         raise InputError(
             what=f'"{source}" together with the name of a mechanism',
             why="a preset or a mechanism says itself which one it is",
@@ -103,29 +103,43 @@ def unknown_source(source: str, known: list[str]) -> InputError:
     )
 
 
-def _build(cls: type[Mechanism], values: Mapping[str, Any]) -> Mechanism:
-    set_or_not = {name: _unset(cls, name, value) for name, value in values.items()}
-    return cls(**with_files_read(cls, set_or_not, Path()))
+def _build(
+    key: str,
+    preset: str,
+    changes: Mapping[str, Any],
+    *,
+    own: Mapping[str, Any] = MappingProxyType({}),
+    folder: Path = Path(),
+) -> "Mechanism":
+    """A mechanism from a preset (or ""), the parameters of a run file and what wins over them.
+
+    folder: from which paths in the run file count; others do from where the user is.
+    """
+    own, changes = _unset(key, own), _unset(key, changes)
+    refuse_values(key, {**described(key)["presets"].get(preset, {}), **own, **changes})
+    from pairlab.mechanisms._fields.base import read_with
+    from pairlab.mechanisms._fields.registry import mechanism_class
+
+    cls = mechanism_class(key)
+    if any(read_with(cls, name) for name in {**own, **changes}):
+        from pairlab.io.inputs import with_files_read
+
+        own = with_files_read(cls, own, folder)
+        changes = with_files_read(cls, changes, Path())
+    return cls(**{**cls.presets.get(preset, {}), **own, **changes})
 
 
-def _unset(cls: type[Mechanism], name: str, value: Any) -> Any:
+def _unset(key: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """None for the word "none" where a parameter can be left out: TOML has no null."""
-    if not isinstance(value, str) or value.strip().lower() != "none":
-        return value
-    field = cls.model_fields.get(name)
-    return None if field is not None and NoneType in get_args(field.annotation) else value
-
-
-def _refuse_flags(cls: type[Mechanism], values: Mapping[str, Any]) -> None:
-    """true would silently become 1.0."""
-    for name, value in values.items():
-        field = cls.model_fields.get(name)
-        if isinstance(value, bool) and field is not None and field.annotation is not bool:
-            raise InputError(
-                what=f"{cls.key}: {name} = {str(value).lower()}",
-                why=f"{name} is {field.description}, not true or false",
-                remedy="give a value of that kind",
-            )
+    fields = described(key)["fields"]
+    return {
+        name: None
+        if isinstance(value, str)
+        and value.strip().lower() == "none"
+        and fields.get(name, {}).get("optional")
+        else value
+        for name, value in values.items()
+    }
 
 
 def _text(path: Path) -> str:
@@ -193,8 +207,8 @@ def _table(text: str, source: str) -> dict[str, Any]:
         ) from None
 
 
-def _named(table: Mapping[str, Any]) -> tuple[type[Mechanism], Mapping[str, Any]]:
-    """The class and the preset's parameters (none for `mechanism`). Raises: InputError."""
+def _named(table: Mapping[str, Any]) -> tuple[str, str]:
+    """The keys of the mechanism and of its preset ("" for `mechanism`). Raises: InputError."""
     unknown = [key for key in table if key not in _KEYS]
     if unknown:
         raise _unknown_key(unknown[0], table)
@@ -212,21 +226,28 @@ def _named(table: Mapping[str, Any]) -> tuple[type[Mechanism], Mapping[str, Any]
         raise InputError(
             what=f"{named[0]} = {name!r}", why="it is the name, as text", remedy=_EXAMPLE
         )
+    key = owner(name)
     if named[0] == "mechanism":
-        return mechanism_class(name), {}
-    every = {preset: cls for cls in mechanisms().values() for preset in cls.presets}
-    if name not in every:
+        if key != name:
+            raise InputError(
+                what=f'there is no mechanism "{name}"',
+                why="mechanisms are known by their key",
+                remedy=did_you_mean(name, catalogue()),
+            )
+        return name, ""
+    every = [preset for one in catalogue().values() for preset in one["presets"]]
+    if key is None or name not in every:
         raise InputError(
             what=f'there is no preset "{name}"',
             why="presets are named parameter sets",
             remedy=did_you_mean(name, every),
         )
-    return every[name], every[name].presets[name]
+    return key, name
 
 
 def _unknown_key(key: str, table: Mapping[str, Any]) -> InputError:
     """The sentence for a key that does not belong at the top of a run file."""
-    fields = {name for cls in mechanisms().values() for name in cls.model_fields}
+    fields = {name for one in catalogue().values() for name in one["fields"]}
     if key in fields and not isinstance(table[key], dict):
         return InputError(
             what=f'"{key}" stands outside of [parameters]',

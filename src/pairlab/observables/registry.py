@@ -76,12 +76,12 @@ class Report:
 class Observable:
     """One thing that can be asked of a mechanism.
 
-    function: function(mechanism, <axes>, throw=...) -> Solution or Dataset, public as pairlab.<name>;
-    its docstring says what it is. title: in words. needs: classes of parts of the problem; `Critical`
-    stands for the critical point. cost: of one call: "quick" where nothing is solved, "solve", or
-    "slow" for what takes seconds. sweeps: whether its values are one shape for all mechanisms of a
-    kind, so that a sweep can gather them. in_report: what of it a standard report holds, None for
-    nothing; order: where it stands there. compares: what a comparison takes.
+    function: function(mechanism, <axes>, throw=...) -> Solution or Dataset, public as
+    pairlab.<name>; its docstring says what it is. title: in words. needs: classes of parts of the
+    problem; `Critical` stands for the critical point. cost: of one call: "quick" where nothing is
+    solved, "solve", or "slow" for what takes seconds. sweeps: whether its values have one shape for
+    all mechanisms of a kind, so that a sweep can gather them. in_report: what of it a standard
+    report holds, None for nothing; order: where it stands there. compares: what a comparison takes.
     """
 
     name: str

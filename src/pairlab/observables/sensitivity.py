@@ -152,7 +152,8 @@ def _chosen(mechanism: Any, fields: Sequence[str] | None) -> list[_Place]:
 
 def _symmetric(value: Any) -> bool:
     matrix = np.array(value, float)
-    return matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] and bool(np.all(matrix == matrix.T))
+    square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1]
+    return square and bool(np.all(matrix == matrix.T))
 
 
 def _unit(mechanism: Any, field: str) -> str:

@@ -2,8 +2,8 @@
 
     Mechanism (fields, units, no grid)  ->  Problem (discretised, immutable; answers)  ->  Dataset
 
-A problem has one critical point, solved once, and parts. A part is a solver, or a fact of the normal
-state, under its class; what is missing is a `Refusal`, which is a sentence with a remedy. An
+A problem has one critical point, solved once, and parts. A part is a solver, or a fact of the
+normal state, under its class; what is missing is a `Refusal`, a sentence with a remedy. An
 observable names the classes of the parts that it needs and never asks which mechanism it has: a new
 mechanism hands over parts that exist, and a new kind of part is a class in a file of its own, so
 that nothing here changes.

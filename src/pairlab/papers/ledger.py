@@ -145,7 +145,11 @@ def reproduce(key: str, *, progress: Callable[[int, int], None] | None = None) -
 
     Raises: InputError for an unknown key, with a suggestion.
     """
-    paper = read_paper(folder_of(key) / LEDGER)
+    return recompute(read_paper(folder_of(key) / LEDGER), progress=progress)
+
+
+def recompute(paper: Paper, *, progress: Callable[[int, int], None] | None = None) -> xr.Dataset:
+    """As `reproduce`, for a ledger that was read from any file."""
     rows = []
     for number, entry in enumerate(paper.entries, 1):
         rows.append(_row(entry, evaluate(paper, entry)))

@@ -9,6 +9,9 @@ from matplotlib.patches import Patch
 
 from pairlab.plot import description as d
 
+Entries = list[tuple[Any, str]]
+"""What a legend shows: drawn things and their words."""
+
 _PLACES = {
     "upper right": (1.0, 1.0),
     "upper left": (0.0, 1.0),
@@ -30,7 +33,7 @@ _SYMBOL = 0.03
 _MOST_COLUMNS = 3
 
 
-def place_legend(axes: Axes, panel: d.Panel, entries: list[tuple[Any, str]]) -> Legend | None:
+def place_legend(axes: Axes, panel: d.Panel, entries: Entries) -> Legend | None:
     """Put legend and note of a panel into `axes`, whose size must be final.
 
     Args:
@@ -47,11 +50,11 @@ def place_legend(axes: Axes, panel: d.Panel, entries: list[tuple[Any, str]]) -> 
     if panel.note:
         handles, labels = [*handles, Patch(alpha=0.0)], [*labels, panel.note]
 
-    def make(place: str, columns: int) -> Legend:
+    def make(columns: int) -> Legend:
         return axes.legend(
             handles,
             labels,
-            loc=place,  # type: ignore[arg-type]
+            loc="upper right",
             ncols=columns,
             title=panel.legend_title or None,
             facecolor="white",
@@ -67,26 +70,36 @@ def place_legend(axes: Axes, panel: d.Panel, entries: list[tuple[Any, str]]) -> 
             alignment="left",
         )
 
-    sizes = {}
+    data, marks = _occupied(axes, panel), _marks(axes, panel)
+    sizes: dict[int, np.ndarray] = {}
+    hidden: dict[tuple[str, int], tuple[int, int]] = {}
+    made = 0
     for columns in range(1, min(len(handles), _MOST_COLUMNS) + 1):
-        legend = make("upper right", columns)
-        sizes[columns] = _size(axes, legend)
-        legend.remove()
-        if columns > 1 and sizes[columns][0] > 1:
-            del sizes[columns]
-    legend = make(*_choose(axes, panel, sizes))
+        size, made = _size(axes, make(columns)), columns
+        if columns > 1 and size[0] > 1:
+            continue
+        sizes[columns] = size
+        for place, corner in _PLACES.items():
+            box = _box(corner, size)
+            hidden[place, columns] = _covered(data, box), _covered(marks, box)
+        if min(hidden.values()) == (0, 0):
+            break  # more columns cannot do better
+    place, columns = _choose(axes, panel, data, sizes, hidden)
+    legend = axes.get_legend() if columns == made else make(columns)
+    assert legend is not None
+    legend.set_loc(place)  # type: ignore[arg-type]
     legend.set_zorder(4)
     return legend
 
 
-def _choose(axes: Axes, panel: d.Panel, sizes: dict[int, np.ndarray]) -> tuple[str, int]:
+def _choose(
+    axes: Axes,
+    panel: d.Panel,
+    data: np.ndarray,
+    sizes: dict[int, np.ndarray],
+    hidden: dict[tuple[str, int], tuple[int, int]],
+) -> tuple[str, int]:
     """The place and the number of columns that hide least; makes room where each hides data."""
-    data, marks = _occupied(axes, panel), _marks(axes, panel)
-    hidden = {
-        (place, columns): (_covered(data, box), _covered(marks, box))
-        for columns, size in sizes.items()
-        for place, box in ((place, _box(corner, size)) for place, corner in _PLACES.items())
-    }
     best = min(hidden, key=lambda choice: hidden[choice])
     if not hidden[best][0] or any(isinstance(series, d.Map) for series in panel.series):
         return best

@@ -1,6 +1,6 @@
 """Numbers with result codes as series: what cannot be trusted is never drawn as if it could."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
@@ -36,32 +36,43 @@ def _common_codes(dataset: xr.Dataset) -> dict[str, xr.DataArray]:
     }
 
 
-def trusted(dataset: xr.Dataset, name: str) -> xr.Dataset:
-    """What each point of `dataset[name]` is worth, as four booleans of its shape.
+@dataclass(frozen=True, eq=False)
+class Trust:
+    """What each point of a variable is worth: four booleans of its shape.
 
     good: it can be used. poor: a value that is not to its promised accuracy. missing: a calculation
-    that failed. normal: known to be without superconductivity, which is a good result. A code that
-    this version does not know is not good; a nan without a code is a place where there is nothing.
+    that failed. normal: known to be without superconductivity, which is a good result.
+    """
+
+    good: np.ndarray
+    poor: np.ndarray
+    missing: np.ndarray
+    normal: np.ndarray
+
+
+def trusted(dataset: xr.Dataset, name: str) -> Trust:
+    """What each point of `dataset[name]` is worth.
+
+    A code that this version does not know is not good; a nan without a code is a place where there
+    is nothing.
     """
     values = dataset[name]
     codes = result_codes(dataset, name)
+    finite = np.isfinite(values.values)
     if codes is None:
-        good = xr.ones_like(values, bool)
-        normal = ~good
+        good, normal = np.ones(values.shape, bool), np.zeros(values.shape, bool)
     else:
         kinds = _kinds(codes)
+        if codes.dims != values.dims:
+            codes = codes.broadcast_like(values).transpose(*values.dims)
         good, normal = (
-            xr.apply_ufunc(_among(chosen), codes).broadcast_like(values).transpose(*values.dims)
+            np.isin(codes.values, chosen)
             for chosen in (
-                {code for code, kind in kinds.items() if kind.is_good},
-                {code for code, kind in kinds.items() if kind is Result.NO_SUPERCONDUCTIVITY},
+                [code for code, kind in kinds.items() if kind.is_good],
+                [code for code, kind in kinds.items() if kind is Result.NO_SUPERCONDUCTIVITY],
             )
         )
-    finite = np.isfinite(values)
-    missing = ~finite & ~good
-    return xr.Dataset(
-        {"good": good & finite, "poor": ~good & finite, "missing": missing, "normal": normal}
-    )
+    return Trust(good=good & finite, poor=~good & finite, missing=~finite & ~good, normal=normal)
 
 
 def _kinds(codes: xr.DataArray) -> dict[int, Result]:
@@ -76,14 +87,10 @@ def _kinds(codes: xr.DataArray) -> dict[int, Result]:
     }
 
 
-def _among(chosen: set[int]) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda codes: np.isin(codes, list(chosen))
-
-
 def curve(
     x: np.ndarray,
     y: np.ndarray,
-    trust: xr.Dataset,
+    trust: Trust,
     *,
     error: np.ndarray | None = None,
     label: str = "",
@@ -99,10 +106,8 @@ def curve(
         error: of y, drawn where it would be seen. log: whether y is drawn on a logarithmic scale,
             where a temperature of zero has no place.
     """
-    good, poor, missing, normal = (
-        np.asarray(trust[name], bool) for name in ("good", "poor", "missing", "normal")
-    )
-    off_scale = normal & ((y <= 0) if log else ~np.isfinite(y))
+    good, poor, missing = trust.good, trust.poor, trust.missing
+    off_scale = trust.normal & ((y <= 0) if log else ~np.isfinite(y))
     drawn = good & ~(log & (y <= 0))
     series: list[d.Series] = [
         d.Line(x, np.where(drawn, y, np.nan), label, colour, dash=dash, heavy=heavy)
@@ -130,7 +135,8 @@ def curve(
 
 def only_good(dataset: xr.Dataset, name: str) -> xr.DataArray:
     """A variable with nan at every point that is not good."""
-    return dataset[name].where(trusted(dataset, name).good)
+    values, good = dataset[name], trusted(dataset, name).good
+    return values.copy(data=np.where(good, values.values, np.nan))
 
 
 def errors(dataset: xr.Dataset, name: str) -> np.ndarray | None:
@@ -138,6 +144,8 @@ def errors(dataset: xr.Dataset, name: str) -> np.ndarray | None:
     error = dataset.get(f"{name}_error")
     if error is None:
         return None
+    if error.dims == dataset[name].dims:
+        return error.values
     return error.broadcast_like(dataset[name]).transpose(*dataset[name].dims).values
 
 
@@ -164,7 +172,7 @@ def bars(
         error = np.where(error * factor > _VISIBLE * largest, error, 0) * factor
     seen = error is not None and bool(np.nan_to_num(error).any())
     series: list[d.Series] = [d.Bars(x, height, label, colour, error if seen else None, width)]
-    poor, missing = trust.poor.values, trust.missing.values
+    poor, missing = trust.poor, trust.missing
     if poor.any():
         series.append(d.Points(x[poor], y[poor], "inaccurate", BAD_COLOUR, "cross"))
     if missing.any():

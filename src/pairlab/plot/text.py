@@ -8,11 +8,18 @@ FONT = "DejaVu Sans"
 """matplotlib brings it along: the same look on every machine."""
 
 _MEASURED = 100.0
+_LINE = 1.2
 
 
-def width(text: str, size: float) -> float:
+def width(text: str, size: float, *, bold: bool = False) -> float:
     """The width of one line in points at a type size in points."""
-    return sum(_advance(character) for character in text) * size
+    return sum(_advance(character, "bold" if bold else "normal") for character in text) * size
+
+
+def height(text: str, size: float) -> float:
+    """The height of its lines in points, the space between them included."""
+    lines = text.count("\n") + 1
+    return size if lines == 1 else _LINE * lines * size
 
 
 def wrap(text: str, size: float, room: float) -> list[str]:
@@ -31,8 +38,8 @@ def wrap(text: str, size: float, room: float) -> list[str]:
 
 
 @cache
-def _advance(character: str) -> float:
+def _advance(character: str, weight: str) -> float:
     """Advance width of a character in units of the type size."""
-    font = get_font(findfont(FontProperties(family=FONT)))
+    font = get_font(findfont(FontProperties(family=FONT, weight=weight)))
     font.set_size(_MEASURED, 72)
     return font.load_char(ord(character)).linearHoriAdvance / 65536 / _MEASURED

@@ -41,7 +41,7 @@ def describe_observable(one: Observable) -> dict[str, Any]:
         {
             "verb": one.verb,
             "title": one.title,
-            "doc": text.partition("\n")[0],
+            "doc": text.partition("\n")[0].partition(". Raises")[0].rstrip(".") + ".",
             "axes": axes,
             "sweeps": one.sweeps,
         }

@@ -1,1 +1,1 @@
-"""The family of Matsubara sums: Eliashberg theory of one or several bands, on the imaginary axis."""
+"""The family of Matsubara sums: Eliashberg theory of bands, on the imaginary axis."""

@@ -1,7 +1,7 @@
-"""Where, as T changes, a real solution of the Eliashberg equations begins or ceases to be the lowest.
+"""Where, as T changes, a real solution of the Eliashberg equations begins or ceases to be lowest.
 
-By what `eliashberg_stability` proves this is where the lowest eigenvalue of M passes zero: past it a
-state with complex phases lies lower, and the transition is of second order, whether the real
+By what `eliashberg_stability` proves this is where the lowest eigenvalue of M passes zero: past it
+a state with complex phases lies lower, and the transition is of second order, whether the real
 solution on the far side of these states is the same or has other signs. There is no transition of
 first order between two real solutions.
 """
@@ -17,7 +17,7 @@ from pairlab.pairing.matsubara.gap import ImaginaryGap, lowest, solve
 from pairlab.pairing.matsubara.stability import phase_stability
 from pairlab.solution import Result
 
-_NEAR = 0.02  # of Tc: so close a solution is followed by itself, farther apart the lowest is found
+_NEAR = 0.005  # of Tc: so close a solution is followed by itself, farther apart the lowest is found
 _SAME = 1e-6  # of the softest phase: how far from zero it is called continuous where it ends
 _ACCURACY = 1e-7  # of ln T
 

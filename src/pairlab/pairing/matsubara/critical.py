@@ -361,6 +361,8 @@ def _search(electrons: Electrons) -> tuple[float, float, float] | None:
     near = sorted(seen, key=lambda x: abs(seen[x]))[:3]
     through = np.polyfit([seen[x] for x in near], near, len(near) - 1)
     unsure = float(through[-1] - root) ** 2
+    if not unsure < 1:
+        raise _UnsettledError
     return float(np.exp(through[-1])), 1 / float(through[-2]), unsure
 
 

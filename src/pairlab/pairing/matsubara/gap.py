@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy import linalg
 from scipy.interpolate import CubicSpline
 
 from pairlab.pairing.matsubara.critical import SEARCH, instability
@@ -36,6 +35,7 @@ _SETTLED = 1e-10
 _ONE_BY_ONE = 4096
 _START = 2.0  # over the expected gap: from above Newton's method cannot end at zero
 _UNSURE = 1e-3  # of the stiffness of phases, with the few frequencies of a search
+_FOLLOWED = 0.02  # of Tc, steps in which a state is followed
 _ABOVE = 1.5  # over the strongest gap, for the same reason, where signs are tried
 
 
@@ -185,8 +185,8 @@ def lowest(
 ) -> ImaginaryGap:  # fmt: skip
     """The solution that no state lies below; NOT_THE_LOWEST where a complex one lies below all.
 
-    The first one found is nearly always proved to be it. Otherwise all signs of the bands are
-    tried on few frequencies, until one is. Arguments as of `imaginary_gap`.
+    The first one found is nearly always proved to be it. Otherwise others are looked for on few
+    frequencies, until one is. Arguments as of `imaginary_gap`.
     """
     found = solve(electrons, kt, critical_kt, start, order=order)
     if len(electrons.phonons) == 1 or _softest(found) >= 0:
@@ -196,7 +196,7 @@ def lowest(
         if _softest(found) >= 0:
             return found
     tried: list[ImaginaryGap] = []
-    for guess in _with_signs(electrons, critical_kt, found):
+    for guess in _guesses(electrons, kt, critical_kt, found):
         rough = solve(electrons, kt, critical_kt, guess, order=SEARCH)
         if _softest(rough) < -_UNSURE:
             tried.append(rough)
@@ -219,10 +219,11 @@ def _softest(found: ImaginaryGap) -> float:
     return phase_stability(found.system, found.pairs)
 
 
-def _with_signs(
-    electrons: Electrons, critical_kt: float, found: ImaginaryGap
+def _guesses(
+    electrons: Electrons, kt: float, critical_kt: float, found: ImaginaryGap
 ) -> Iterator[ImaginaryGap]:
-    """Starts at the same temperature, one for each pattern of signs."""
+    """Starts at the same temperature: each pattern of signs, with the gaps as found and with that
+    of the strongest band, and the state that emerges at Tc, followed from there."""
     bands, system = len(electrons.phonons), found.system
     pairs = found.pairs
     if found.result is not Result.SUCCESS:
@@ -230,8 +231,18 @@ def _with_signs(
     rows = (pairs * found.frequency).reshape(bands, -1)
     own = np.where(rows[:, 0] < 0, -1.0, 1.0)
     strongest = _ABOVE * np.abs(rows[np.argmax(np.abs(rows[:, 0]))])
-    for signs in sign_patterns(system, pairs, bands):
+    patterns = sign_patterns(system, pairs, bands)
+    for signs in patterns:
         yield found._replace(gap=np.outer(signs * own, strongest).reshape(-1))
+    for signs in patterns[np.any(patterns != 1, axis=1)]:
+        yield found._replace(gap=(signs[:, None] * rows).reshape(-1))
+    known = None
+    for part in np.arange(_CLOSE, kt / critical_kt, -_FOLLOWED):
+        known = solve(electrons, part * critical_kt, critical_kt, known, order=SEARCH)
+        if _softest(known) < 0:
+            return
+    if known is not None:
+        yield known
 
 
 def _state(
@@ -263,7 +274,10 @@ def _newton(
     size = len(system.number)
     for _ in range(_STEPS):
         residual, jacobian = equations(system, x, p)
-        step = linalg.solve(jacobian, residual, check_finite=False)
+        try:
+            step = np.linalg.solve(jacobian, residual)
+        except np.linalg.LinAlgError:
+            return x, p, Result.NOT_FINITE
         x, p = x - step[:size], p - step[size:]
         if not np.all(np.isfinite(x)):
             return x, p, Result.NOT_FINITE

@@ -8,8 +8,8 @@ vector S_n = (sin theta cos phi, sin theta sin phi, cos theta), and the free ene
     J^xx_nm = J^yy_nm ~ lambda(n - m) + lambda(n + m + 1) - 2 mu,
     J^zz_nm ~ lambda(n - m) - lambda(n + m + 1).
 
-A solution S points along its local field, h_n S_n = a_n z + Sum_m J_nm S_m. For every other state S'
-then, exactly, since |S'_n|^2 = |S_n|^2,
+A solution S points along its local field, h_n S_n = a_n z + Sum_m J_nm S_m. For every other state
+S' then, exactly, since |S'_n|^2 = |S_n|^2,
 
     F(S') - F(S) = (pi k T)^2 (1/2) (S' - S) (h - J) (S' - S).
 
@@ -70,8 +70,8 @@ def _phase_matrix(system: System, pairs: np.ndarray) -> np.ndarray:
 def condensation_energy(system: System, pairs: np.ndarray) -> float:
     """(F_s - F_n)/N(0) of a solution, meV^2, with all digits up to Tc: on the equations
 
-        F = -2 (pi k T)^2 {Sum_n a_n (1 - u_n)^2/u_n
-                           + (1/2) Sum_nm [lambda(n - m) - lambda(n + m + 1)] (u_n - u_m)^2/(u_n u_m)}
+        F = -2 (pi k T)^2 {Sum_n a_n (1 - u_n)^2/u_n + (1/2) Sum_nm [lambda(n - m)
+                           - lambda(n + m + 1)] (u_n - u_m)^2/(u_n u_m)}
 
     which is negative term by term (Bardeen and Stephen, Phys. Rev. 136, A1485 (1964)).
     """

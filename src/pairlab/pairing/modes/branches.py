@@ -1,13 +1,21 @@
-"""Which solution of the gap equation is the state of the electrons: the one of lowest free energy.
+"""Which solution of the gap equation is the state of the electrons.
 
-Where attraction and repulsion between three or more bands cannot all be satisfied by any choice of
-signs, the gap equation has several stable solutions, told apart by the signs of the gaps, and their
-free energies may cross as the temperature changes: a first-order change. Where no choice of signs
-is stable against relative phases, the gaps are complex and time reversal is broken.
+Several bands with repulsion between them can have several solutions, told apart by the signs of the
+gaps, and states in which the gaps have complex relative phases (time reversal is broken). A
+solution Delta is the state of lowest free energy of all, real or complex, where
 
-Where signs s_n exist with s_n s_m K_nm >= 0 for all bands, all couplings attract once the gaps are
-counted with these signs, and by the theorem of Perron and Frobenius the solution with these signs,
-which is that of the eigenvector at Tc, is the only one without a node: nothing else is sought.
+    K X(T, |Delta|)  has no eigenvalue above 1,
+
+which is 1 itself, for the phase of the whole. Proof: F is a sum over pairs of states (k, -k) of a
+convex function of a pseudospin S_k, in which the energy of pairing is -S.K.S. The part that is not
+pairing depends on |S_k| through a convex function of its square, so that it lies above its tangent,
+
+    F(S') - F(S) >= (S' - S).[1/X - K].(S' - S)
+
+with the X_k = tanh(E/2kT)/(2E) of the solution, since there its gradient vanishes. At fixed density
+the same holds at the chemical potential of the solution. So one eigenvalue tells that nothing else
+has to be looked for; and two real branches of different signs are parted by an interval of
+temperatures with complex gaps, whose ends are changes of second order.
 """
 
 import itertools
@@ -19,11 +27,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy import optimize
 
-from pairlab.numerics.eigen import leading_value
+from pairlab.numerics.eigen import symmetrised
 from pairlab.numerics.quadrature import GAP_FINE
 from pairlab.numerics.safe import pair_factor
 from pairlab.pairing.modes.complex_gap import complex_stationary
-from pairlab.pairing.modes.equation import GapEquation
 from pairlab.pairing.modes.gap import (
     Equations,
     GapProblem,
@@ -41,11 +48,10 @@ PROMISED_ACCURACY = 1e-5
 _NORMAL = 1e-11  # of Tc: closer to it the gap is reported as 0
 _LANDAU = 3.07  # Delta/(kTc sqrt(1 - T/Tc)) near Tc in weak coupling
 _ALL_SIGNS = 5  # bands up to which every pattern of signs is tried
-_SAME = 1e-4  # in kTc: solutions that differ by less are one
-_LOWER = 1e-9  # of the free energies: what decides between two solutions
-_PHASES = 1e-6  # of the second eigenvalue that a real solution may exceed 1 by
-_PARTS = 8  # steps in which a branch is followed from one temperature to the next
-_CHANGE = 1e-6  # of kTc, of the temperature of a change of branch
+_LOWEST = 1e-6  # by which the largest eigenvalue of K X may exceed 1
+_SAME = 1e-3  # of the largest gap: solutions that differ by less are one branch
+_HALVINGS = 12  # of an interval between two real branches, to find the complex gaps between
+_CHANGE = 1e-7  # of kTc, of the temperature of a change
 
 
 class GapState(NamedTuple):
@@ -64,149 +70,163 @@ class GapState(NamedTuple):
     result: Result
     solution: Stationary | None
 
+    @property
+    def is_real(self) -> bool:
+        """Whether all phases are 0 or pi."""
+        return not np.iscomplexobj(self.gap)
+
 
 @dataclass(frozen=True, eq=False)
 class Branches:
-    """All solutions of a problem below Tc, by temperature."""
+    """The states of a problem below Tc, by temperature."""
 
     problem: GapProblem
     _known: dict[float, GapState] = field(default_factory=dict)
 
     @cached_property
     def patterns(self) -> list[np.ndarray]:
-        """The signs (band,) to start from; one pattern where no other can lie lower."""
+        """The signs (band,) to start from where the eigenvector's own lead to no lowest state."""
         count = len(self.problem.start)
-        one = np.ones(count)
-        if not is_frustrated(self.problem.equation, self.problem.start):
-            return [one]
+        if self.problem.equation.carriers.one_band:
+            return [np.ones(count)]
         flips = _flips(count)
         return [np.where(np.isin(np.arange(count), flip), -1.0, 1.0) for flip in flips]
 
-    def lowest(self, kt: float, near: Unknown | None = None) -> Stationary:
-        """The solution of lowest free energy at kt, complex where the real ones are not stable.
+    def lowest(self, kt: float, near: Unknown | None = None) -> tuple[Stationary, bool]:
+        """A real solution at kt, and whether no state lies lower: the best that was found.
 
         near: a solution at a neighbouring temperature, to start from as well.
         """
-        starts = [from_above(self.problem, kt, signs) for signs in self.patterns]
-        if near is not None and len(self.patterns) > 1:
-            starts.append(near)
+        starts: Iterator[Unknown] = itertools.chain(
+            (from_above(self.problem, kt, signs) for signs in self.patterns),
+            [] if near is None else [near],
+        )
         found: list[Stationary] = []
         for start in starts:
             one = stationary(self.problem, kt, start)
-            if one.converged and not any(_same(self.problem, one, other) for other in found):
-                found.append(one)
-        if not found:
-            return stationary(self.problem, kt, starts[0])
-        if len(found) == 1:
-            return found[0]
-        # Of states that symmetry makes degenerate the neighbour's, or always the same one.
-        energies = [self.energy(one, kt) for one in found]
-        enough = min(energies) + _LOWER * abs(min(energies))
-        lowest = [one for one, energy in zip(found, energies, strict=True) if energy <= enough]
-        if near is None:
-            return lowest[0]
-        return min(lowest, key=lambda one: _distance(self.problem, one.unknown, near))
+            if one.converged and self.excess(kt, one) < _LOWEST:
+                return one, True
+            found.append(one)
+        converged = [one for one in found if one.converged]
+        if not converged:
+            return found[0], False
+        return min(converged, key=lambda one: self.energy(one, kt)), False
+
+    def excess(self, kt: float, solution: Stationary) -> float:
+        """The largest eigenvalue of K X less 1, that of the phase of the whole left out: a state
+        with other phases lies lower where it is positive."""
+        problem = self.problem
+        if problem.start.size == 1:
+            return -1.0
+        equations = Equations(problem, kt, solution.scale)
+        states = equations.states(solution.unknown, GAP_FINE)
+        gap = problem.gap(solution.unknown)
+        energy = np.sqrt(states.energy[..., None] ** 2 + states.on(gap) ** 2)
+        x = states.products(pair_factor(np.where(energy > 0, energy, 1.0), kt))
+        factor, matrix = symmetrised(problem.kernel(GAP_FINE), x)
+        # In the basis of the symmetric matrix the gap is L^T Delta.
+        phase = np.einsum("nab,na->nb", factor, gap).ravel()
+        phase = phase / np.linalg.norm(phase)
+        size = np.abs(matrix).max()
+        return float(np.linalg.eigvalsh(matrix - 2 * size * np.outer(phase, phase))[-1]) - 1.0
 
     def energy(self, solution: Stationary, kt: float) -> float:
         """F_s - F_n, meV^2 N0."""
         return free_energy(self.problem, kt, solution.unknown, solution.scale)
 
-    def state(self, kt: float, last: Stationary | None = None) -> GapState:
-        """The gap at kt [meV]; last: the solution at a neighbouring temperature.
+    def state(self, kt: float, near: Unknown | None = None) -> GapState:
+        """The gap at kt [meV].
 
         At and above Tc it is zero, with success; within 1e-11 below it is reported as zero too,
         with the error that this makes.
         """
         problem, unit = self.problem, self.problem.unit
-        carriers = problem.equation.carriers
-        held = float(getattr(carriers, "chemical_potential", 0.0))
+        held = float(getattr(problem.equation.carriers, "chemical_potential", 0.0))
         if kt >= unit * (1 - _NORMAL):
             sliver = _LANDAU * np.sqrt(_NORMAL) if kt < unit else 0.0
             zero = np.zeros(problem.start.shape)
             return GapState(zero, held, 0.0, sliver, Result.SUCCESS, None)
-        near = None if last is None or np.iscomplexobj(last.unknown) else last.unknown
-        real = self.lowest(kt, near)
-        if not real.converged:
+        solution, is_lowest = self.lowest(kt, near)
+        if not solution.converged:
             return _lost(problem, Result.NOT_CONVERGED)
-        solution, result = real, Result.SUCCESS
-        if len(self.patterns) > 1 and not stands_phases(problem, kt, real):
+        if not is_lowest:
+            real = solution
             solution = complex_stationary(problem, kt, real)
             if not solution.converged or self.energy(solution, kt) > self.energy(real, kt):
                 return _lost(problem, Result.NOT_THE_LOWEST)
-            solution = _as_before(problem, solution, last)
+        return self._judged(solution, held)
+
+    def _judged(self, solution: Stationary, held: float) -> GapState:
+        problem = self.problem
         error = solution.error + solution.inherited
         if not np.isfinite(error):
             return _lost(problem, Result.NOT_FINITE)
-        if solution.error > PROMISED_ACCURACY:
-            result = Result.INACCURATE
+        accurate = solution.error <= PROMISED_ACCURACY
         mu, mu_error = held, 0.0
         if problem.equation.fix_density:
             mu = held + float(solution.unknown[-1].real) * problem.potential_unit
             mu_error = solution.shift_error
-        gap = problem.gap(solution.unknown)
-        return GapState(gap, mu, mu_error, error, result, solution)
+        result = Result.SUCCESS if accurate else Result.INACCURATE
+        return GapState(problem.gap(solution.unknown), mu, mu_error, error, result, solution)
 
     def states(self, kts: Sequence[float]) -> list[GapState]:
-        """The gaps at several temperatures, each followed from the one below."""
-        found = self._known  # observables ask for the same temperatures
-        last = None
+        """The gaps at several temperatures, in rising order each with the one below as a start."""
+        known = self._known  # observables ask for the same temperatures
+        near = None
         for kt in sorted(set(kts)):
-            if kt not in found:
-                found[kt] = self.state(kt, last)
-            last = found[kt].solution
-        return [found[kt] for kt in kts]
+            if kt not in known:
+                known[kt] = self.state(kt, near)
+            solution = known[kt].solution
+            near = solution.unknown if solution is not None and known[kt].is_real else None
+        return [known[kt] for kt in kts]
 
-    def changes(self, kts: Sequence[float], states: Sequence[GapState]) -> list[float]:
-        """kT, meV, at which the gap jumps from one branch to another between the temperatures."""
-        if len(self.patterns) == 1:
+    def changes(self, kts: Sequence[float]) -> list[float]:
+        """kT, meV, rising, between the temperatures, where real gaps become complex or complex ones
+        real; two real branches of different signs have such a pair between them."""
+        usable = [
+            kt for kt in sorted(set(kts)) if kt in self._known and self._known[kt].solution
+        ]
+        return [
+            change
+            for low, high in itertools.pairwise(usable)
+            for change in self._between(low, high, _HALVINGS)
+        ]
+
+    def _between(self, low: float, high: float, halvings: int) -> list[float]:
+        below, above = self._known[low], self._known[high]
+        if below.is_real != above.is_real:
+            return [self._end(low, high) if below.is_real else self._end(high, low)]
+        if not below.is_real or self._is_one_branch(below, above, low, high) or not halvings:
             return []
-        rows = sorted(zip(kts, states, strict=True), key=lambda row: row[0])
-        real = [
-            (kt, state.solution) for kt, state in rows
-            if state.solution is not None and not np.iscomplexobj(state.solution.unknown)
+        middle = (low + high) / 2
+        self._known[middle] = self.state(middle)
+        if self._known[middle].solution is None:
+            return []
+        return [
+            *self._between(low, middle, halvings - 1), *self._between(middle, high, halvings - 1)
         ]
-        found = [
-            self._change(low, below, high, above)
-            for (low, below), (high, above) in itertools.pairwise(real)
-            if high > low
-        ]
-        return [kt for kt in found if kt is not None]
 
-    def _change(
-        self, low: float, below: Stationary, high: float, above: Stationary
-    ) -> float | None:
-        """Where the free energies of the branch from below and of that from above cross; None where
-        they are one branch."""
-        rising = self._followed(below, low, high)
-        if rising is None or _same(self.problem, rising, above):
-            return None
-        falling = self._followed(above, high, low)
-        if falling is None or _same(self.problem, falling, below):
-            return None
+    def _is_one_branch(self, below: GapState, above: GapState, low: float, high: float) -> bool:
+        """Whether Newton's method leads from the one solution to the other."""
+        assert below.solution is not None
+        assert above.solution is not None
+        followed = stationary(self.problem, high, below.solution.unknown)
+        a, b = (x[: self.problem.start.size] for x in (followed.unknown, above.solution.unknown))
+        return bool(min(np.abs(a - b).max(), np.abs(a + b).max()) < _SAME * np.abs(b).max())
 
-        def difference(kt: float) -> float:
-            one, other = (self._followed(s, at, kt) for s, at in ((below, low), (above, high)))
-            if one is None or other is None:
-                return np.nan
-            return self.energy(one, kt) - self.energy(other, kt)
+    def _end(self, real: float, other: float) -> float:
+        """Where the real gap, followed from one temperature toward the other, ceases to be the
+        lowest state."""
+        solution = self._known[real].solution
+        assert solution is not None
 
-        if not difference(low) * difference(high) < 0:
-            return None  # degenerate by symmetry
+        def excess(kt: float) -> float:
+            followed = stationary(self.problem, kt, solution.unknown)
+            return self.excess(kt, followed) if followed.converged else 1.0
+
         tolerance = _CHANGE * self.problem.unit
-        root = optimize.root_scalar(
-            difference, bracket=(low, high), method="brentq", xtol=tolerance
-        )
-        return float(root.root)
-
-    def _followed(self, solution: Stationary, start: float, end: float) -> Stationary | None:
-        """The same branch at another temperature; None where it ends on the way."""
-        here: Stationary | None = solution
-        for kt in np.linspace(start, end, _PARTS + 1)[1:]:
-            assert here is not None
-            here = stationary(self.problem, float(kt), here.unknown)
-            if not here.converged:
-                return None
-        return here
+        found = optimize.root_scalar(excess, bracket=(real, other), method="brentq", xtol=tolerance)
+        return float(found.root)
 
 
 def _lost(problem: GapProblem, result: Result) -> GapState:
@@ -215,75 +235,10 @@ def _lost(problem: GapProblem, result: Result) -> GapState:
 
 
 def _flips(count: int) -> Iterator[tuple[int, ...]]:
-    """The bands whose sign is turned, one choice for each pattern up to the sign of the whole; of
-    many bands, at most two of them."""
+    """The bands whose sign is turned, none first, one choice for each pattern up to the sign of the
+    whole; of many bands, at most two of them."""
     most = count if count <= _ALL_SIGNS else 2
     for size in range(most + 1):
         for flip in itertools.combinations(range(count), size):
             if count > _ALL_SIGNS or 0 not in flip:
                 yield flip
-
-
-def _same(problem: GapProblem, one: Stationary, other: Stationary) -> bool:
-    """Whether two solutions are one, up to the sign of the whole."""
-    size = float(np.abs(one.unknown[: problem.start.size]).max())
-    return _distance(problem, one.unknown, other.unknown) < _SAME * size
-
-
-def _distance(problem: GapProblem, one: Unknown, other: Unknown) -> float:
-    """The largest difference of the gaps, in kTc, up to the sign of the whole."""
-    size = problem.start.size
-    a, b = one[:size], other[:size]
-    return float(min(np.abs(a - b).max(), np.abs(a + b).max()))
-
-
-def _as_before(problem: GapProblem, solution: Stationary, last: Stationary | None) -> Stationary:
-    """Of a complex solution and its time-reversed partner the one that continues the last."""
-    if last is None or not np.iscomplexobj(last.unknown):
-        return solution
-    size = problem.start.size
-    before, gap = last.unknown[:size], solution.unknown[:size]
-    if abs(np.vdot(before, gap)) >= abs(np.vdot(before, np.conj(gap))):
-        return solution
-    return solution._replace(unknown=np.conj(solution.unknown))
-
-
-def is_frustrated(equation: GapEquation, start: np.ndarray) -> bool:
-    """Whether no choice of signs of the bands makes all couplings between them attractive.
-
-    Along a tree of the couplings signs can be chosen at will; a loop with an odd number of
-    repulsive couplings cannot be satisfied.
-    """
-    if equation.carriers.one_band:
-        return False
-    # Which signs the start itself has does not matter: every loop passes each band twice.
-    coupling = np.einsum("na,namb,mb->nm", start, equation.kernel, start)
-    signs = np.zeros(len(start))
-    for root in range(len(start)):
-        if signs[root] == 0:
-            signs[root] = 1.0
-            queue = [root]
-            while queue:
-                n = queue.pop()
-                for m in np.flatnonzero(coupling[n] * (np.arange(len(start)) != n)):
-                    wanted = signs[n] * np.sign(coupling[n, m])
-                    if signs[m] == 0:
-                        signs[m] = wanted
-                        queue.append(int(m))
-                    elif signs[m] != wanted:
-                        return True
-    return False
-
-
-def stands_phases(problem: GapProblem, kt: float, solution: Stationary) -> bool:
-    """Whether a real solution is stable against relative phases of the bands.
-
-    A phase that all bands share costs nothing: K X has the eigenvalue 1 with the gap itself. Where
-    it has one above 1, the free energy falls as the gaps turn against each other.
-    """
-    equations = Equations(problem, kt, solution.scale)
-    states = equations.states(solution.unknown, GAP_FINE)
-    delta = states.on(problem.gap(solution.unknown))
-    energy = np.sqrt(states.energy[..., None] ** 2 + delta**2)
-    x = states.products(pair_factor(np.where(energy > 0, energy, 1.0), kt))
-    return float(leading_value(problem.kernel(GAP_FINE), x)) < 1 + _PHASES

@@ -174,7 +174,9 @@ def per_volume(
 class ModesGap(GapSolver):
     """Gaps by Newton's method on the branch of lowest free energy."""
 
-    method: ClassVar = "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
+    method: ClassVar = (
+        "nonlinear gap equation, Newton with analytic Jacobian, graded Gauss-Legendre"
+    )
 
     def __init__(self, problem: Modes) -> None:
         self._problem = problem
@@ -194,7 +196,7 @@ class ModesGap(GapSolver):
         code = np.array([state.result.code for state in states])
         changes: tuple[float, ...] = ()
         if critical.result in (Result.SUCCESS, Result.INACCURATE):
-            found = problem.branches.changes(kts.tolist(), states)
+            found = problem.branches.changes(kts.tolist())
             changes = tuple(kt / BOLTZMANN for kt in found)
         if critical.result is Result.NO_SUPERCONDUCTIVITY:
             error = np.zeros(len(kelvin))

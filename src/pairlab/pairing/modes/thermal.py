@@ -10,6 +10,8 @@ from pairlab.numerics.quadrature import gauss_legendre
 from pairlab.numerics.safe import pair_factor, safe_divide
 
 _SMALL_GAP = 1.0  # in kT; below it f is expanded under the integral sign
+_COLDEST = 1e-100  # meV; f'' is that at kT = 0 below, and the powers of kT stay in range above
+_NEAR = 0.03  # of E/2kT, below which f'' is a series
 
 
 def condensation(xi: np.ndarray, size: np.ndarray, energy: np.ndarray, kt: float) -> np.ndarray:
@@ -38,17 +40,20 @@ def condensation(xi: np.ndarray, size: np.ndarray, energy: np.ndarray, kt: float
 
 def curvature(square: np.ndarray, kt: float) -> np.ndarray:
     """f''(u) = d/du tanh(sqrt(u)/2kT)/(2 sqrt(u)); -u^(-3/2)/4 at kT = 0."""
-    if not kt > 0:
+    if not kt > _COLDEST:
         with np.errstate(divide="ignore"):
             return -(square**-1.5) / 4
-    y = square / (4 * kt**2)
-    near = y < 1e-3
-    regular = np.where(near, 1.0, y)
-    x = np.sqrt(regular)
-    decay = np.exp(-2 * x)
-    value = (4 * decay / (1 + decay) ** 2 - np.tanh(x) / x) / (2 * regular)
+    x = np.sqrt(square) / (2 * kt)
+    near = x < _NEAR
+    regular = np.where(near, 1.0, x)
+    decay = np.exp(-2 * regular)
+    turned = 4 * decay / (1 + decay) ** 2 - np.tanh(regular) / regular
+    value = turned / (8 * kt * np.where(near, 1.0, square))
+    if not np.any(near):
+        return value
+    y = np.where(near, x, 0.0) ** 2
     series = -1 / 3 + y * (4 / 15 + y * (-17 / 105 + y * (248 / 2835 - y * 1382 / 31185)))
-    return np.where(near, series, value) / (16 * kt**3)
+    return np.where(near, series / (16 * kt**3), value)
 
 
 def occupation_slope(energy: np.ndarray, kt: float) -> np.ndarray:

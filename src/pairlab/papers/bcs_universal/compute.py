@@ -49,7 +49,7 @@ def reduced_gap(reduced: tuple[float, ...]) -> np.ndarray:
 
 @cache
 def thermodynamics_at(reduced: tuple[float, ...] = (0.0,)) -> xr.Dataset:
-    """Thermodynamics of weak coupling at temperatures over Tc."""
+    """Thermodynamics at reduced temperatures T/Tc."""
     return thermodynamics(weak_coupling(), np.array(reduced) * critical_kelvin())
 
 

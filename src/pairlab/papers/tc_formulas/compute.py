@@ -32,7 +32,7 @@ _LOWEST = 1e-3  # kTc/w_log: below, Tc depends exponentially on everything
 def exact_tc(
     coupling: float, mu_star: float = 0.0, shape: str = ONE_MODE, reference: str = "w_max"
 ) -> Solution:
-    """Tc of Eliashberg theory, with a spectrum of `phonon_shapes`."""
+    """Tc of Eliashberg theory for a shape of the spectrum."""
     mechanism = shapes.eliashberg(shape, coupling, mu_star, reference)
     return critical_temperature(mechanism, throw=False)
 

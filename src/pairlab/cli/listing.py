@@ -4,20 +4,36 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pairlab.commandline.catalogue import catalogue, describe_bounds, key_of, names, show_value
-from pairlab.commandline.machine import print_json
-from pairlab.commandline.runfile import run_file
-from pairlab.commandline.session import console
+from pairlab.cli.machine import print_json
+from pairlab.cli.option_types import Flag, InitOutput
+from pairlab.cli.runfile import run_file
+from pairlab.cli.session import console
 from pairlab.errors import InputError, OutputError, did_you_mean
+from pairlab.io.catalogue import (
+    catalogue,
+    describe_bounds,
+    key_of,
+    names,
+    observables,
+    show_value,
+)
 
 
-def listing(name: str | None, *, as_json: bool) -> None:
-    """Every mechanism, or the parameters of one."""
-    if name is None:
-        print_json({"mechanisms": catalogue()}) if as_json else _all()
+def list_(mechanism: str | None = None, /, *, json: Flag = False) -> None:
+    """Mechanisms and presets; with a name, the parameters of that mechanism.
+
+    Parameters
+    ----------
+    mechanism
+        A mechanism, a preset or a run file.
+    json
+        Print JSON.
+    """
+    if mechanism is None:
+        print_json({"mechanisms": catalogue(), "observables": observables()}) if json else _all()
         return
-    key = known(name)
-    print_json({"key": key, **catalogue()[key]}) if as_json else _one(key, catalogue()[key])
+    key = known(mechanism)
+    print_json({"key": key, **catalogue()[key]}) if json else _one(key, catalogue()[key])
 
 
 def known(name: str) -> str:
@@ -32,8 +48,24 @@ def known(name: str) -> str:
     return key
 
 
-def init(name: str, *, output: str | None, force: bool) -> None:
-    """Write a commented run file."""
+def init(
+    name: str,
+    /,
+    *,
+    output: InitOutput = None,
+    force: Flag = False,
+) -> None:
+    """Write a commented run file to start from.
+
+    Parameters
+    ----------
+    name
+        A mechanism or a preset.
+    output
+        Where to [NAME.toml]; "-" prints it.
+    force
+        Replace a file that exists.
+    """
     text = run_file(name, known(name))
     if output == "-":
         sys.stdout.write(text)
@@ -55,7 +87,7 @@ _COLUMNS = 4  # presets that fit side by side
 
 
 def _all() -> None:
-    from pairlab.commandline.tables import labelled, title
+    from pairlab.cli.tables import labelled, title
 
     out = console()
     for key, one in catalogue().items():
@@ -63,6 +95,9 @@ def _all() -> None:
         presets = ", ".join(one["presets"])
         labelled(out, [("  presets", presets), ("  status", one["status"])])
         out.print()
+    title(out, "observables", "each a verb: pairlab VERB SOURCE")
+    labelled(out, [(f"  {one['verb']}", one["title"]) for one in observables().values()])
+    out.print()
     labelled(out, [("parameters of one", "pairlab list superstripes"),
                    ("calculate one", "pairlab run h3s")])  # fmt: skip
 
@@ -70,7 +105,7 @@ def _all() -> None:
 def _one(key: str, one: dict[str, Any]) -> None:
     from rich.text import Text
 
-    from pairlab.commandline.tables import grid, labelled, title
+    from pairlab.cli.tables import grid, labelled, title
 
     out = console()
     title(out, key, one["title"])

@@ -3,12 +3,18 @@
 import json
 import tomllib
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 SCHEMA = Path(__file__).resolve().parents[1] / "schema.json"
 ENTRY_POINT_GROUP = "pairlab.mechanisms"
+
+
+def entry_points(*, group: str) -> Any:
+    """What installed packages announce, from importlib.metadata, which is slow to import."""
+    from importlib import metadata
+
+    return metadata.entry_points(group=group)
 
 
 @cache
@@ -33,15 +39,32 @@ def built_in() -> dict[str, dict[str, Any]]:
     return json.loads(SCHEMA.read_text(encoding="utf-8"))["mechanisms"]
 
 
+@cache
+def observables() -> dict[str, dict[str, Any]]:
+    """Every observable's description by its name; those of other packages are imported."""
+    known = json.loads(SCHEMA.read_text(encoding="utf-8"))["observables"]
+    if not entry_points(group="pairlab.observables"):
+        return known
+    from pairlab.mechanisms._fields.schema import describe_observable
+    from pairlab.observables.registry import observables as registered
+
+    others = {n: describe_observable(o) for n, o in registered().items() if n not in known}
+    return {**known, **others}
+
+
+def described(key: str) -> dict[str, Any]:
+    """The description of a mechanism that exists."""
+    return built_in().get(key) or catalogue()[key]
+
+
 def key_of(source: str, mechanism: str | None = None) -> str | None:
     """The mechanism that a preset, a key or a run file names, or that was named beside a file; None
     where that cannot be told."""
     if mechanism is not None:
         return mechanism if mechanism in catalogue() else None
-    for known in (built_in, catalogue):
-        found = _owner(source, known())
-        if found is not None:
-            return found
+    found = owner(source)
+    if found is not None:
+        return found
     if not Path(source).is_file():
         return None
     try:
@@ -49,7 +72,12 @@ def key_of(source: str, mechanism: str | None = None) -> str | None:
     except (OSError, ValueError):
         return None
     name = table.get("mechanism", table.get("preset"))
-    return _owner(name, catalogue()) if isinstance(name, str) else None
+    return owner(name) if isinstance(name, str) else None
+
+
+def owner(name: str) -> str | None:
+    """The mechanism that a preset or a key names, None where there is none."""
+    return _owner(name, built_in()) or _owner(name, catalogue())
 
 
 def _owner(name: str, known: dict[str, dict[str, Any]]) -> str | None:

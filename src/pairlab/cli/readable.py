@@ -10,7 +10,7 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
-from pairlab.commandline import tables, waves
+from pairlab.cli import tables, waves
 
 _BANDS = 24  # gap ratios listed one by one
 _ROWS = 60  # points of a sweep listed one by one

@@ -5,7 +5,7 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
-from pairlab.commandline import tables
+from pairlab.cli import tables
 
 _ROWS = 40  # of an axis that are listed; the others are in the result file
 _COLUMNS = 7
@@ -13,16 +13,26 @@ _BANDS = 6  # points of the second dimension that become columns of their own
 
 
 def show(out: Console, dataset: xr.Dataset, *, title: str) -> None:
-    """Everything that a terminal can hold; what is left out is said."""
+    """Everything that a terminal can hold; what is left out is said.
+
+    An axis of one point is a number of its own, and a table runs over the longest axis.
+    """
+    dataset = dataset.squeeze()
     names = [str(name) for name in dataset.data_vars if not _belongs(dataset, str(name))]
-    scalars = [name for name in names if not dataset[name].ndim]
+    held = [str(name) for name, values in dataset.coords.items() if not values.ndim]
+    scalars = [*held, *(name for name in names if not dataset[name].ndim)]
     if scalars:
         table = tables.grid(("quantity", "left"), ("value", "right"), ("numerical error", "right"))
         for name in scalars:
             table.add_row(_label(dataset[name]), _cell(dataset, name), _error(dataset, name))
         out.print(table)
-    for axis in dict.fromkeys(str(dataset[name].dims[0]) for name in names if dataset[name].ndim):
-        _table(out, dataset, axis, [n for n in names if dataset[n].dims[:1] == (axis,)], title)
+    over = {name: _longest(dataset[name]) for name in names if dataset[name].ndim}
+    for axis in dict.fromkeys(over.values()):
+        _table(out, dataset, axis, [name for name in over if over[name] == axis], title)
+
+
+def _longest(array: xr.DataArray) -> str:
+    return max(map(str, array.dims), key=lambda dim: array.sizes[dim])
 
 
 def _belongs(dataset: xr.Dataset, name: str) -> bool:
@@ -58,7 +68,8 @@ def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title
 def _columns(dataset: xr.Dataset, name: str) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Heading, values and errors of a variable, one for each point of its second dimension; none
     for what has more."""
-    array = dataset[name]
+    axis = _longest(dataset[name])
+    array = dataset[name].transpose(axis, ...)
     rest = array.dims[1:]
     if len(rest) > 1 or (rest and array.sizes[rest[0]] > _BANDS):
         return []

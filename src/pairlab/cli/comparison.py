@@ -7,7 +7,7 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
-from pairlab.commandline import tables
+from pairlab.cli import tables
 from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.solution import CODES, Result
 from pairlab.study.compare import statuses

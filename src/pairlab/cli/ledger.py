@@ -1,4 +1,4 @@
-"""`reproduce`: the ledger of a paper on the terminal."""
+"""The ledger of a paper on the terminal."""
 
 import numpy as np
 import xarray as xr
@@ -6,44 +6,10 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from pairlab.commandline import places, session, tables
-from pairlab.commandline.machine import of_dataset, print_json
-from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
+from pairlab.cli import tables
 
 _STYLES = {"reproduced": "green", "not reproduced": "red", "contradicts itself": "magenta"}
 """Of verdicts; any other is yellow."""
-
-
-def reproduce(paper: str, *, base: str, draw: bool, as_json: bool) -> int:
-    """Recalculate a paper's numbers; show them, and write them with the figures' counterparts.
-
-    A number that is not reproduced is a result and not a failure; the exit code speaks of the
-    numbers that were calculated.
-    """
-    from pairlab.io.results import save
-    from pairlab.papers import ledger
-
-    ledger.folder_of(paper)  # an unknown key is refused before anything is written
-    data = places.files(f"{base}.nc")
-    with session.progress(paper) as progress:
-        dataset = ledger.reproduce(paper, progress=progress)
-        save(dataset, data.data)
-        files = [data.data]
-        if draw:
-            from pairlab.plot.ledger import draw as draw_figures
-
-            files += map(str, draw_figures(ledger.figure_data(paper), base))
-    bad = undecided(dataset)
-    if as_json:
-        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files})
-        return NOT_GOOD if bad else GOOD
-    out = console()
-    show(out, dataset)
-    figures = f" and {len(files) - 1} figures in {base}/" if draw else ""
-    out.print(data.sentence(figures), soft_wrap=True)
-    for sentence in bad:
-        complain(sentence)
-    return NOT_GOOD if bad else GOOD
 
 
 def undecided(dataset: xr.Dataset) -> list[str]:

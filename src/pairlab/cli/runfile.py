@@ -3,7 +3,7 @@
 import textwrap
 from typing import Any
 
-from pairlab.commandline.catalogue import catalogue, describe_bounds
+from pairlab.io.catalogue import catalogue, describe_bounds
 from pairlab.mechanisms._fields.toml_text import is_table, toml_line, toml_table
 
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from pairlab.commandline import session
-from pairlab.commandline.machine import of_dataset, print_json
-from pairlab.commandline.option_types import Fields, Flag, Output, Plot, Temperatures
-from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
+from pairlab.cli import session
+from pairlab.cli.machine import of_dataset, print_json
+from pairlab.cli.option_types import Fields, Flag, Output, Plot, Temperatures
+from pairlab.cli.session import GOOD, NOT_GOOD, complain, console
 from pairlab.io.atomic import check_writable
 
 
@@ -38,11 +38,11 @@ def compare(
         Print JSON.
     """
     session.prepare()
-    from pairlab.commandline.calculations import numbers
-    from pairlab.commandline.comparison import failures, show
-    from pairlab.commandline.judgement import problems
+    from pairlab.cli.axes import numbers
+    from pairlab.cli.comparison import failures, show
+    from pairlab.cli.judgement import problems
     from pairlab.io.results import save
-    from pairlab.observables.gap import MOST_TEMPERATURES
+    from pairlab.observables.axes import MOST_TEMPERATURES
     from pairlab.study.compare import compare as calculate
     from pairlab.study.compare import short_names
 

@@ -1,18 +1,89 @@
 """A verb for each observable of the registry, with its axes as options."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pairlab.commandline import places
-from pairlab.commandline.axes import numbers, words
-from pairlab.commandline.machine import of_dataset, of_solution, print_json
-from pairlab.commandline.places import stem
-from pairlab.commandline.session import GOOD, NOT_GOOD, complain, console
+from cyclopts import Parameter
+
+from pairlab.cli import places
+from pairlab.cli.axes import numbers, words
+from pairlab.cli.calculate import verdict, write
+from pairlab.cli.machine import of_dataset, of_solution, print_json
+from pairlab.cli.option_types import Flag, OfMechanism, Output, Plot
+from pairlab.cli.places import stem
+from pairlab.cli.session import GOOD, NOT_GOOD, complain, console
+from pairlab.cli.source import mechanism_of
 from pairlab.errors import InputError
 
 if TYPE_CHECKING:
     from pairlab.mechanisms._fields.base import Mechanism
     from pairlab.observables.registry import Axis
+
+_HELP = """{doc}
+
+Parameters
+----------
+source
+    A run file, a preset or a mechanism; with --mechanism, a file that it takes.
+mechanism
+    The mechanism for such a file: --mechanism standing_wave for a structure.
+plot
+    Draw it.
+output
+    The figure's path [NAME-{verb}.png], or a result file (.nc).
+json
+    Print JSON.
+"""
+
+
+def verb_of(name: str, described: Mapping[str, Any]) -> Callable[..., int]:
+    """The verb of an observable, as `schema.json` describes it."""
+    axes = [axis["name"] for axis in described["axes"]]
+
+    def verb(
+        source: str,
+        /,
+        *,
+        mechanism: OfMechanism = None,
+        plot: Plot = False,
+        output: Output = None,
+        json: Flag = False,
+        **parameters: str | None,
+    ) -> int:
+        options = {axis: parameters.pop(axis, None) for axis in axes}
+        made = mechanism_of(source, parameters, of=mechanism)
+        return observe(
+            made, source, name, options=options, draw=plot, output=output, as_json=json
+        )
+
+    signature = inspect.signature(verb)
+    *kept, catch_all = signature.parameters.values()
+    added = [
+        inspect.Parameter(
+            axis["name"], inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_option(axis)
+        )
+        for axis in described["axes"]
+    ]
+    verb.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*kept, *added, catch_all]
+    )
+    verb.__name__ = described["verb"].replace("-", "_")
+    verb.__doc__ = _HELP.format(doc=described["doc"], verb=described["verb"])
+    verb.__annotations__ |= {one.name: one.annotation for one in added}
+    return verb
+
+
+def _option(axis: Mapping[str, Any]) -> Any:
+    unit = f" [{axis['unit']}]" if axis["unit"] else ""
+    default = f" (default: {axis['default']})" if axis["default"] else ""
+    names = [f"--{axis['name'].replace('_', '-')}"]
+    names += ["-T"] if axis["name"] == "temperature" else []
+    parameter = Parameter(
+        name=names, help=f"{axis['doc']}{unit}{default}", metavar="VALUES", show_default=False,
+        allow_leading_hyphen=True, negative="",
+    )  # fmt: skip
+    return Annotated[str | None, parameter]
 
 
 def observe(
@@ -29,8 +100,7 @@ def observe(
 
     options: the axes of the observable as text.
     """
-    from pairlab.commandline.calculations import verdict, write
-    from pairlab.commandline.judgement import problems
+    from pairlab.cli.judgement import problems
     from pairlab.observables.registry import observable
     from pairlab.solution import Solution
 
@@ -48,7 +118,7 @@ def observe(
         written = {"files": files.names} if files.names else {}
         print_json({**of_dataset(found), "good": not bad, "problems": bad, **written})
         return NOT_GOOD if bad else GOOD
-    from pairlab.commandline import observed, tables
+    from pairlab.cli import observed, tables
 
     out = console()
     tables.title(out, mechanism.key, mechanism.title)
@@ -91,7 +161,7 @@ def _solution(
         origin = {**attributes(mechanism, ""), "parameters": mechanism.parameters()}
         print_json({name: of_solution(solution), **origin})
     else:
-        from pairlab.commandline import tables
+        from pairlab.cli import tables
 
         out = console()
         tables.title(out, mechanism.key, mechanism.title)

@@ -5,7 +5,7 @@ import xarray as xr
 from rich.console import Console
 from rich.text import Text
 
-from pairlab.commandline import tables
+from pairlab.cli import tables
 
 _ROWS = 12
 

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 
 from cyclopts import Group, Parameter
 
-from pairlab.commandline.catalogue import catalogue, describe_bounds, key_of, show_value
 from pairlab.errors import InputError
+from pairlab.io.catalogue import describe_bounds, described, key_of, show_value
 
 FLAGS = ("--help", "-h", "--json", "--plot", "-p", "--no-plot", "--force")
 """Options that take no value: what follows one of them may be the source."""
@@ -56,7 +56,7 @@ def with_parameters(
     if len(kept) == len(signature.parameters):
         return verb
     taken = {parameter.name for parameter in kept}
-    one = catalogue()[key] if key else {"fields": {}, "presets": {}}
+    one = described(key) if key else {"fields": {}, "presets": {}}
     preset = one["presets"].get(source, {})
     group = Group(f"Parameters of {key}", sort_key=1)
     added = [
@@ -109,7 +109,7 @@ def changes(
 ) -> dict[str, Any]:
     """The values given on the line, ready to go over those of a file or preset."""
     key = key_of(source, mechanism)
-    fields = catalogue()[key]["fields"] if key else {}
+    fields = described(key)["fields"] if key else {}
     return {
         name: _value(name, text, fields.get(name, {}))
         for name, text in given.items()
