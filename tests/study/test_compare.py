@@ -16,6 +16,7 @@ from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import gap
 from pairlab.observables.registry import observables
 from pairlab.observables.thermodynamics import thermodynamics
+from pairlab.pairing.conditions.problem import Conditions
 from pairlab.solution import CODES, Result
 from pairlab.study import compare as module
 from pairlab.study.compare import compare, labelled
@@ -106,27 +107,31 @@ class Broken(Mechanism):
     cite: ClassVar = ()
     status: ClassVar = "invented"
     kind: str = param(doc="what it raises")
+    late: bool = param(False, doc="whether it hands over a problem, which then fails")
 
-    def gap_equation(self):
+    def problem(self):
+        if self.late:
+            return Conditions("none", self.fail)
+        return self.fail()
+
+    def fail(self):
         if self.kind == "solver":
             raise SolverError(what="no", why="nothing", remedy="none")
         if self.kind == "input":
             raise InputError(what="bad", why="nothing", remedy="none")
-        raise RuntimeError("compiled code stopped")
-
-    def gap_grid(self):
-        raise NotImplementedError
+        raise RuntimeError("a library stopped")
 
 
-def test_a_mechanism_that_fails_does_not_stop_the_others():
-    named = {kind: Broken(kind=kind) for kind in ("solver", "input", "runtime")}
+@pytest.mark.parametrize("late", [False, True])
+def test_a_mechanism_that_fails_does_not_stop_the_others(late):
+    named = {kind: Broken(kind=kind, late=late) for kind in ("solver", "input", "runtime")}
     data = compare({"good": WEAK, **named}, temperature=[0.0])
     codes = data.critical_temperature_result_code.values.tolist()
     assert codes == [Result.SUCCESS.code, Result.NOT_CONVERGED.code, Result.INVALID_INPUT.code,
                      Result.NOT_CONVERGED.code]  # fmt: skip
     assert float(data.critical_temperature[0]) == critical_temperature(WEAK).value
     assert data.failure.values[0] == ""
-    assert "compiled code stopped" in data.failure.values[3]
+    assert "a library stopped" in data.failure.values[3]
     assert not np.isfinite(data.separation.sel(mechanism="good")).any()
 
 

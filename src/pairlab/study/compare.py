@@ -19,7 +19,7 @@ from pairlab.mechanisms._fields.base import Mechanism
 from pairlab.observables.axes import checked_fields, checked_temperatures
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.datasets import attributes
-from pairlab.observables.registry import observables, offers
+from pairlab.observables.registry import observables
 from pairlab.quantities import ABSCISSAS, QUANTITIES
 from pairlab.study.compared import (
     AXES,
@@ -29,6 +29,7 @@ from pairlab.study.compared import (
     Numbers,
     Row,
     ask,
+    may_offer,
     rows_of,
 )
 from pairlab.study.deviation import deviations
@@ -79,8 +80,9 @@ def compare(
     named = labelled(mechanisms)
     points = _measured(data)
     axes = _axes(named, points, temperature, field)
-    offered = {name for mechanism in named.values() for name in offers(mechanism)}
-    rows = [row for row in rows_of(observables()) if row.observable in offered]
+    rows = [
+        row for row in rows_of(observables()) if any(may_offer(row, one) for one in named.values())
+    ]
     if not rows:  # then none has a critical temperature either, and the error says what it needs
         critical_temperature(next(iter(named.values())))
     tasks = list(_tasks(rows, points, axes))

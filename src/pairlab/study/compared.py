@@ -51,6 +51,14 @@ def rows_of(known: Mapping[str, Observable]) -> list[Row]:
     return sorted(rows, key=lambda row: row.compared.order)
 
 
+def may_offer(row: Row, mechanism: Mechanism) -> bool:
+    """Whether a mechanism offers a row; one that fails is asked, so that its failure is said."""
+    try:
+        return observable(row.observable).missing(mechanism.posed) is None
+    except _FAILURES:
+        return True
+
+
 @dataclass(frozen=True)
 class Numbers:
     """Values, numerical errors and result codes of one quantity, in the shape of its axes."""
@@ -75,9 +83,9 @@ def ask(row: Row, mechanism: Mechanism, axes: Mapping[str, np.ndarray]) -> Answe
         row: one of `rows_of`. axes: the values of every axis of the row, by name.
     """
     shape = tuple(len(axes[name]) for name in row.over)
-    if observable(row.observable).missing(mechanism.posed) is not None:
-        return _nothing(row, shape, NOT_OFFERED)
     try:
+        if observable(row.observable).missing(mechanism.posed) is not None:
+            return _nothing(row, shape, NOT_OFFERED)
         part = row.compared.function(mechanism, **{name: axes[name] for name in row.over})
     except CapabilityError:  # offered in general, but not with these parameters
         return _nothing(row, shape, NOT_OFFERED)

@@ -22,6 +22,7 @@ from math import pi
 
 import numpy as np
 
+from pairlab.electrons.arguments import require_positive
 from pairlab.electrons.orbitals.integrals import (
     PAIRS,
     Integrals,
@@ -31,7 +32,6 @@ from pairlab.electrons.orbitals.integrals import (
     integrals,
     margins,
 )
-from pairlab.electrons.wells.well import require_positive
 from pairlab.errors import InputError
 from pairlab.units import CHARGE2_OVER_EPSILON0, HBAR2_OVER_2M
 

@@ -18,13 +18,12 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import ai_zeros, airy
 
+from pairlab.electrons.arguments import require_index, require_positive
 from pairlab.electrons.wells.well import (
     Integral,
     density_overlap,
     modulus_overlap,
     orthonormality,
-    require_index,
-    require_positive,
 )
 from pairlab.errors import InputError
 from pairlab.units import HBAR2_OVER_2M

@@ -18,6 +18,7 @@ from scipy.integrate import quad_vec
 from scipy.linalg import eigh
 from scipy.optimize import brentq
 
+from pairlab.electrons.arguments import require_index, require_positive
 from pairlab.errors import InputError, SolverError
 from pairlab.units import HBAR2_OVER_2M
 
@@ -391,24 +392,3 @@ def modulus_overlap(states: ConfinedStates) -> Integral:
 def density_overlap(states: ConfinedStates) -> Integral:
     """Int phi_i^2 phi_j^2 dz, 1/nm, shape (state, state)."""
     return integral(states, lambda _, phi: np.outer(phi, phi) ** 2)
-
-
-def require_positive(name: str, value: float, unit: str) -> None:
-    """Raise an InputError unless the value is positive and finite."""
-    if not (np.isfinite(value) and value > 0):
-        raise InputError(
-            what=f"{name} = {value:g} {unit}",
-            why="a positive number is needed",
-            remedy=f"give {name} in {unit}, above zero",
-        )
-
-
-def require_index(name: str, index: int, count: int | None = None) -> None:
-    """Raise an InputError unless states counted from 1 (up to `count`) have that index."""
-    if index < 1 or (count is not None and index > count):
-        known = "from 1" if count is None else f"from 1 to {count}"
-        raise InputError(
-            what=f"{name} = {index}",
-            why=f"states are counted {known}",
-            remedy="give the index of a state that was asked for",
-        )
