@@ -12,8 +12,7 @@ import xarray as xr
 
 import pairlab.io.catalogue as catalogue
 import pairlab.observables.critical_temperature as observable
-from pairlab.cli import main
-from pairlab.cli import parameters
+from pairlab.cli import main, parameters
 from pairlab.cli.machine import plain
 from pairlab.io.config import load, read_mechanism
 from pairlab.io.results import open_result, save

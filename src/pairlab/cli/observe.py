@@ -107,9 +107,8 @@ def observe(
     asked = observable(name)
     given = {axis.name: _read(axis, options.get(axis.name)) for axis in asked.axes}
     files = places.figure_files(output, f"{stem(source)}-{asked.verb}", draw=draw, data=True)
-    found = asked.function(
-        mechanism, **{name: value for name, value in given.items() if value is not None}, throw=False
-    )
+    known = {axis: value for axis, value in given.items() if value is not None}
+    found = asked.function(mechanism, **known, throw=False)
     if isinstance(found, Solution):
         return _solution(mechanism, asked.title, name, found, as_json=as_json)
     bad = problems(found)

@@ -53,7 +53,7 @@ def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title
     labels = dataset[axis].values if axis in dataset.coords else np.arange(1, size + 1)
     for i in rows:
         table.add_row(
-            tables.plain(labels[i].item()), *(_value(v[i], e[i]) for _, v, e in shown)
+            tables.plain(labels[i].item()), *(_value(v[i], float(e[i])) for _, v, e in shown)
         )
     out.print(table)
     hidden = [text for text, _, _ in left] + [

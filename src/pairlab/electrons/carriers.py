@@ -9,7 +9,7 @@ Carriers hold numbers of one point, or of many with the point axis first; each m
 import abc
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float, Inexact
@@ -118,7 +118,7 @@ class Carriers(abc.ABC):
 
     @classmethod
     @abc.abstractmethod
-    def batch(cls, points: Sequence["Carriers"]) -> "Carriers":
+    def batch(cls, points: Sequence[Any]) -> "Carriers":
         """Carriers of one kind as one, with the point axis first."""
 
     @abc.abstractmethod

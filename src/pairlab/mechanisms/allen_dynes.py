@@ -4,7 +4,7 @@ Allen and Dynes, Phys. Rev. B 12, 905 (1975):
 
     Tc = (f1 f2 w_log/1.2) exp(-1.04 (1 + lambda)/(lambda - mu* (1 + 0.62 lambda)))
 
-with the strong-coupling factor f1 and the shape factor f2 of `pairing.conditions.formulas.allen_dynes`, which
+with the strong-coupling factor f1 and the shape factor f2 of `pairing.conditions.formulas`, which
 let Tc grow as sqrt(lambda) w2 where McMillan's formula saturates.
 """
 

@@ -159,8 +159,9 @@ class ExcitonPhonon(Mechanism):
             raise InputError(
                 what=f"exciton_phonon: integration_cutoff = {self.integration_cutoff:g} meV with "
                 f"couplings up to {max(map(abs, self.heights())):g}",
-                why=f"so strong a kernel binds electrons up to the cutoff, {self.cutoff / debye:.3g} "
-                "times as far as it reaches, and that is more than can be resolved",
+                why="so strong a kernel binds electrons up to the cutoff, "
+                f"{self.cutoff / debye:.3g} times as far as it reaches, and that is more than can "
+                "be resolved",
                 remedy=f"give at most {_LONGEST * debye:.4g} meV, or smaller couplings",
             )
         if self.integration_cutoff is not None and self.integration_cutoff < ends[-1] * (1 - 1e-9):

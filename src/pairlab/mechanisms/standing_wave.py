@@ -14,8 +14,8 @@ Dolgopolov, "Formation of Cooper Pairs as a Consequence of Exchange Interaction"
 
 Tc is the smallest of the temperature of Eq. 3.11, T_BEC and T*. The paper has "at most" in
 Eqs. 3.5 and 3.6; both are taken as equalities, as its Eqs. 3.7 and 3.8 do. Eq. 3.11 is solved in
-`pairing.conditions.density_conservation`; repeat distances R are found in `electrons.crystals.crystal`. This file puts
-them together: which R, which E_F, and what moves them (doping, pressure, isotopes, thickness).
+`pairing.conditions`; repeat distances R are found in `electrons.crystals`. This file puts them
+together: which R, which E_F, and what moves them (doping, pressure, isotopes, thickness).
 """
 
 from collections.abc import Mapping

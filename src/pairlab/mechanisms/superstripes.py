@@ -15,8 +15,8 @@ are the paper's.
 
 with xi = eps - mu, Ecal = sqrt(xi^2 + Delta^2), N0 = m_x/(2 pi hbar^2) the density of states of
 free electrons in two dimensions per spin, and mu = E_L + eta DeltaE, where E_L is the bottom and
-DeltaE the width of subband 3. Equations 2 to 5 are solved in `electrons.wires.kronig_penney` and
-`electrons.wires.subbands`, the sums over states in `electrons.wires.carriers`; this file puts them together.
+DeltaE the width of subband 3. Equations 2 to 5 are solved in `electrons.wires` (`kronig_penney`,
+`subbands`), as are the sums over states (`carriers`); this file puts them together.
 """
 
 import math

@@ -6,7 +6,7 @@ V is (*point, band, mode, band, mode), X is (*point, band, mode, mode): its bloc
 import numpy as np
 from jaxtyping import Float
 from scipy import linalg
-from scipy.sparse.linalg import LinearOperator, eigsh
+from scipy.sparse.linalg import eigsh
 
 Kernel = Float[np.ndarray, "*point band mode band mode"]
 Blocks = Float[np.ndarray, "*point band mode mode"]
@@ -90,8 +90,7 @@ def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:
     largest = np.abs(s).max()
     if largest == 0:
         return start / np.linalg.norm(start)
-    scaled = LinearOperator(s.shape, matvec=lambda y: s @ y / largest, dtype=float)
-    return eigsh(scaled, k=1, which="LA", v0=start)[1][:, 0]
+    return eigsh(s / largest, k=1, which="LA", v0=start)[1][:, 0]
 
 
 def rayleigh_quotient(v: Kernel, x: Blocks, r: Vector) -> Float[np.ndarray, "*point"]:

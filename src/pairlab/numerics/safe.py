@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-Values = np.ndarray | np.generic | float | complex
+Values = Any
 """Numbers with any axes, or one; complex ones where a derivative is taken by a complex step."""
 
 
@@ -33,7 +33,7 @@ def sinhc_sqrt(u: Values) -> Values:
     return np.where(small, series, value)
 
 
-def complex_step(function: Callable[[np.ndarray], np.ndarray], x: np.ndarray) -> tuple[Any, Any]:
+def complex_step(function: Callable[[Values], Values], x: np.ndarray) -> tuple[Values, Values]:
     """f(x) and f'(x) of an analytic function that is real on the real axis: Im f(x + ih)/h.
 
     No difference is formed, so that h may be as small as it likes and the slope keeps all digits.

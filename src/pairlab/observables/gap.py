@@ -94,10 +94,10 @@ def _dataset(found: Gaps, kelvin: np.ndarray) -> xr.Dataset:
     fermi = whole.sel(layout.at, drop=True).mean(layout.average)
     if np.iscomplexobj(values):
         phase = np.angle(values) * (np.abs(values) > 0)
-        data["gap"] = np.abs(whole).assign_attrs(units="meV", long_name="size of the gap")
+        data["gap"] = abs(whole).assign_attrs(units="meV", long_name="size of the gap")
         about = {"units": "rad", "long_name": "phase of the gap"}
         data["gap_phase"] = (over, phase, about)
-        fermi = np.abs(fermi)
+        fermi = abs(fermi)
     else:
         data["gap"] = whole.assign_attrs(units="meV", long_name="gap")
     data["fermi_gap"] = fermi.assign_attrs(units="meV", long_name=_fermi_label(layout))

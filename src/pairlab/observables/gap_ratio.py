@@ -55,5 +55,6 @@ def _cold(mechanism: Any) -> xr.Dataset:
 OBSERVABLE = Observable(
     "gap_ratio", "gap ratio 2 Delta(0)/(k Tc)", gap_ratio, (Critical, GapSolver), sweeps=True,
     in_report=_in_report,
-    compares=(Compared(_cold, {"zero_temperature_gap": 0.05, "gap_ratio": 0.05}, order=1),), order=11,
+    compares=(Compared(_cold, {"zero_temperature_gap": 0.05, "gap_ratio": 0.05}, order=1),),
+    order=11,
 )  # fmt: skip

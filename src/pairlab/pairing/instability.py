@@ -7,7 +7,7 @@ A linear problem has a leading value that falls through zero as ln x grows, x be
 import abc
 import warnings
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -122,7 +122,7 @@ def _open(asked: _Asked, guess: Points) -> tuple[Points, np.ndarray]:
     start = guess if len(guess) > 1 else float(guess[0])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
-        found = optimize.newton(
+        found: Any = optimize.newton(
             asked.value, start, slope, tol=_ROOT, maxiter=_STEPS, full_output=True, disp=False
         )
     if len(guess) > 1:

@@ -228,6 +228,6 @@ class Problem(abc.ABC):
         )  # fmt: skip
 
     @classmethod
-    def critical_many(cls, problems: Sequence["Problem"]) -> list[Critical | Refusal]:
+    def critical_many(cls, problems: Sequence[Any]) -> list[Critical | Refusal]:
         """The critical points of many problems; a family that can solves them at once."""
         return [problem.critical() for problem in problems]

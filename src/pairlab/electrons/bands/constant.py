@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from jaxtyping import Float
@@ -30,7 +30,7 @@ class ConstantBands(Carriers):
         return self.densities.shape[-1]
 
     @classmethod
-    def batch(cls, points: Sequence["ConstantBands"]) -> "ConstantBands":
+    def batch(cls, points: Sequence[Any]) -> "ConstantBands":
         """All points as one."""
         cutoff = np.array([one.cutoff for one in points], float)
         return cls(cutoff, np.stack([one.densities for one in points]))

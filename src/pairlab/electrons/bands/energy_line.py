@@ -11,7 +11,7 @@ at xi and at -xi count together: the weights of all panels add up to 2 cutoff, i
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from jaxtyping import Float
@@ -44,7 +44,7 @@ class EnergyLine(Carriers):
         return self.edges.shape[-1], self.modes
 
     @classmethod
-    def batch(cls, points: Sequence["EnergyLine"]) -> "EnergyLine":
+    def batch(cls, points: Sequence[Any]) -> "EnergyLine":
         """All points as one."""
         cutoff = np.array([one.cutoff for one in points], float)
         return cls(cutoff, np.stack([one.edges for one in points]), points[0].modes)

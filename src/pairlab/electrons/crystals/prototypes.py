@@ -1,4 +1,4 @@
-"""Simple structures as plain data, as `electrons.crystals.crystal.Crystal` takes them; lengths in nm."""
+"""Simple structures as plain data, as `electrons.crystals.crystal.Crystal` takes them; nm."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Integrals between two orbitals sampled on a uniform grid, for `pairlab.electrons.orbitals.exchange`.
+"""Integrals between two orbitals sampled on a uniform grid, for `electrons.orbitals.exchange`.
 
     <i|-nabla^2|j>,    Int rho_ij/|r - R|,    (ij|kl),    rho_ij = psi_i* psi_j
 

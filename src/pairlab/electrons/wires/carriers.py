@@ -10,7 +10,7 @@ two dimensions per spin and area, is (Mazziotti et al. 2021, Eq. 8, with N0 divi
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import ClassVar, final
+from typing import Any, ClassVar, final
 
 import numpy as np
 from jaxtyping import Float
@@ -73,7 +73,7 @@ class WireCarriers(DensityCarriers):
         return id(self.table)
 
     @classmethod
-    def batch(cls, points: Sequence["WireCarriers"]) -> "WireCarriers":
+    def batch(cls, points: Sequence[Any]) -> "WireCarriers":
         """All points of one superlattice as one."""
         names = ("chemical_potential", "cutoff", "scale")
         columns = {name: np.array([getattr(one, name) for one in points]) for name in names}

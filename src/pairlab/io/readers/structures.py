@@ -2,7 +2,7 @@
 
     crystal = read_structure("Pb.cif")
 
-CIF files are read here (`pairlab.io.readers.cif_structure`), since a structure that lacks an atom looks
+CIF files are read here (`io.readers.cif_structure`), since a structure that lacks an atom looks
 like any other: the reader of ASE leaves out rows that it does not understand, and takes a space
 group by its number where the name says another setting.
 """

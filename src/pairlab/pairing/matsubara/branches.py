@@ -8,6 +8,7 @@ first order between two real solutions.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy import optimize
@@ -41,7 +42,7 @@ def _between(
     """The changes between two temperatures, which are halved until they are near."""
     real = [one for one in (colder, warmer) if _is_real(one)]
     signs = [_signs(one, electrons) for one in real]
-    if not real or (len(real) == 2 and np.array_equal(*signs)):
+    if not real or (len(real) == 2 and np.array_equal(signs[0], signs[1])):
         return []
     if warmer.kt - colder.kt > _NEAR * critical_kt:
         middle = lowest(electrons, (colder.kt + warmer.kt) / 2, critical_kt, real[-1])
@@ -80,7 +81,7 @@ def _end(
     ends = sorted((float(np.log(known.kt)), float(np.log(other_kt))))
     if softest(ends[0]) * softest(ends[1]) > 0:
         return []
-    root = optimize.brentq(softest, *ends, xtol=_ACCURACY)
+    root: Any = optimize.brentq(softest, *ends, xtol=_ACCURACY)
     away = np.copysign(_ACCURACY, np.log(known.kt / other_kt))
     near = [abs(softest(root + step * away)) for step in (4, 8)]
     continuous = near[0] <= max(_SAME, 0.9 * near[1])  # falls towards the end, as a root does

@@ -184,8 +184,8 @@ def _unknown_condensates(
 def _only(usable: np.ndarray, changes: Changes) -> Changes:
     """nan at the temperatures whose code comes without a number."""
     kept = np.where(usable, 1.0, np.nan)
-    *scalars, superfluid = changes
-    return Changes(*(kept * one for one in scalars), kept[:, None] * superfluid)
+    energy, entropy, heat, superfluid = changes
+    return Changes(kept * energy, kept * entropy, kept * heat, kept[:, None] * superfluid)
 
 
 def _closed_row(kt: float, tc: float, gamma: float, jump: float, bands: int) -> Condensate:

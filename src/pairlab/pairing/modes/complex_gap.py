@@ -77,9 +77,9 @@ def _linearised(
     mode): real parts before imaginary ones."""
     problem, kt = equations.problem, equations.kt
     size, fixed = problem.start.size, problem.equation.fix_density
-    states = equations.states(unknown.real, rule)
+    states = equations.states(np.real(unknown), rule)
     gap = problem.gap(unknown)
-    parts = [states.on(gap.real), states.on(gap.imag)]
+    parts = [states.on(np.real(gap)), states.on(np.imag(gap))]
     xi = states.energy[..., None]
     square = xi**2 + parts[0] ** 2 + parts[1] ** 2
     square = np.where(square > 0, square, 1.0)
@@ -97,10 +97,10 @@ def _linearised(
     ) - np.eye(2 * size)
     pulled = [flat @ states.moments(factor * part).ravel() / problem.unit for part in parts]
     held = unknown[:size]
-    residual = np.concatenate([pulled[0] - held.real, pulled[1] - held.imag])
+    residual = np.concatenate([pulled[0] - np.real(held), pulled[1] - np.imag(held)])
     if not fixed:
         return residual, rows, by_gap
-    carriers = problem.carriers(unknown.real)
+    carriers = problem.carriers(np.real(unknown))
     assert isinstance(carriers, DensityCarriers)
     weight, shift_unit = states.weight, problem.potential_unit
     moved = float(np.sum(weight * (tanh_half(xi, kt) - 2 * xi * factor)))

@@ -15,7 +15,7 @@ which the weights are expressed), temperatures are energies kT, entropies are in
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -88,7 +88,8 @@ def condensate(
     cold = bool(kt < _COLD * unit and kt < float(equation.carriers.cutoff) / 80)
     fine = _sums(equation, states, gap, here.stability, kt, cold=cold)
     coarse = _sums(equation, coarse_states, coarse_gap, there.stability, kt, cold=cold)
-    error = Condensate(*(np.abs(x - y) for x, y in zip(fine, coarse, strict=True)))
+    changes: list[Any] = [np.abs(x - y) for x, y in zip(fine, coarse, strict=True)]
+    error = Condensate(*changes)
     # Whether the gap is accurate is judged anew, from the errors of the refined one.
     result = Result.SUCCESS if state.result is Result.INACCURATE else state.result
     # A solution with an eigenvalue of K A above 1 is a saddle of the free energy: another one, with

@@ -300,7 +300,7 @@ def free_energy(problem: GapProblem, kt: float, unknown: Unknown, scale: float) 
     Int (n - n(mu)) dmu.
     """
     equations = Equations(problem, kt, scale)
-    states = equations.states(unknown.real, GAP_FINE)
+    states = equations.states(np.real(unknown), GAP_FINE)
     xi = np.abs(states.energy)[..., None]
     size = np.abs(states.on(problem.gap(unknown)))
     paired = np.sum(states.weight * condensation(xi, size, np.sqrt(xi**2 + size**2), kt))
@@ -312,7 +312,7 @@ def _compressed(problem: GapProblem, kt: float, unknown: Unknown) -> float:
     normal state's own is the same for all solutions."""
     if not problem.equation.fix_density:
         return 0.0
-    shift = float(unknown[-1].real) * problem.potential_unit
+    shift = float(np.real(unknown[-1])) * problem.potential_unit
     x, w = gauss_legendre(5)
     reference = problem.equation.carriers
     assert isinstance(reference, DensityCarriers)

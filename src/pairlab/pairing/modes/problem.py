@@ -113,7 +113,7 @@ class Modes(Problem):
         return self._parts
 
     @classmethod
-    def critical_many(cls, problems: Sequence["Modes"]) -> list[Critical | Refusal]:
+    def critical_many(cls, problems: Sequence[Any]) -> list[Critical | Refusal]:
         """All at once, those of one kind together."""
         groups: dict[Any, list[int]] = defaultdict(list)
         for place, problem in enumerate(problems):
