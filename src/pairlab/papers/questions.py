@@ -91,7 +91,7 @@ def answer(question: Question, functions: Functions, changes: Mapping[str, Any])
         if axis not in axes:
             remedy = did_you_mean(axis, axes) if axes else "leave axes out"
             raise InputError(what=f'axis "{axis}"', why=f"{name} has no such axis", remedy=remedy)
-    mechanism = _mechanism(question, functions, {**question.changes, **changes})
+    mechanism: Any = _mechanism(question, functions, {**question.changes, **changes})
     data = _answer(name, mechanism, tuple((k, _frozen(v)) for k, v in question.axes.items()))
     if question.reduction:
         return named(functions.reductions, question.reduction, "reduction")(data)
