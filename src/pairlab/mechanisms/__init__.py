@@ -10,7 +10,7 @@ class _CallableModule(ModuleType):
     """`pairlab.mechanisms` is this folder and, called, the public function of that name."""
 
     def __call__(self) -> dict[str, Any]:
-        return import_module(f"{__name__}.registry").mechanisms()
+        return import_module(f"{__name__}._fields.registry").mechanisms()
 
 
 sys.modules[__name__].__class__ = _CallableModule

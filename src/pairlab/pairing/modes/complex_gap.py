@@ -120,10 +120,16 @@ def _checked(equations: Equations, real: Stationary, unknown: Unknown) -> Statio
     problem = equations.problem
     size = problem.start.size
     held = unknown[:size]
-    largest = held[np.abs(held).argmax()]
+    size_of_all = np.abs(held).max()
+    # The first of the largest, so that those that tie are told apart alike at all temperatures.
+    largest = held[np.flatnonzero(np.abs(held) > (1 - 1e-6) * size_of_all)[0]]
     turned = held * np.conj(largest) / np.abs(largest)
-    if np.abs(turned.imag).max() < _ALONE * np.abs(turned).max():
+    broken = np.flatnonzero(np.abs(turned.imag) > _ALONE * size_of_all)
+    if not broken.size:
         return None
+    # Of a state and its time-reversed partner always the same one.
+    if turned[broken[0]].imag < 0:
+        turned = np.conj(turned)
     unknown = np.concatenate([turned, unknown[size:]])
     residual, jacobian, by_gap = _linearised(equations, unknown, GAP_COARSE)
     bands, modes = problem.start.shape
