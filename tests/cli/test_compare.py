@@ -1,6 +1,7 @@
 """`pairlab compare`: table, files, JSON, and one sentence for what cannot be used."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,9 @@ import pytest
 from pairlab.cli import main
 from pairlab.io.results import open_result
 from pairlab.mechanisms.bcs import Bcs
+from pairlab.observables import registry
 from pairlab.observables.critical_temperature import critical_temperature
 from pairlab.observables.gap import gap
-from pairlab.study import compared
 
 POINTS = "# Sample 3\ntemperature [K], gap [ueV], gap_error [ueV]\n1, 1100, 20\n6, 600, 30\n"
 
@@ -77,11 +78,12 @@ def test_a_failure_is_code_1_and_the_others_are_shown(capsys, monkeypatch):
     def broken(mechanism, **_):
         if mechanism.coupling > 0.28:
             raise ArithmeticError("it does not converge")
-        return row.function(mechanism)
+        return whole.compares[0].function(mechanism)
 
-    row = compared.ROWS[2]
-    rows = (*compared.ROWS[:2], compared.Row(row.capability, broken, row.resolution))
-    monkeypatch.setattr("pairlab.study.compare.ROWS", rows)
+    whole = registry.observable("isotope_coefficient")
+    row = replace(whole, compares=(replace(whole.compares[0], function=broken),))
+    known = {**registry.observables(), "isotope_coefficient": row}
+    monkeypatch.setattr("pairlab.study.compare.observables", lambda: known)
     assert main(["compare", "textbook", "strong.toml", "-o", "x"]) == 1
     out, err = capsys.readouterr()
     assert "not converged" in out

@@ -1,4 +1,4 @@
-"""pairlab as a process: what it imports, pipes, signals, the compilation cache."""
+"""pairlab as a process: what it imports, pipes, signals."""
 
 import json
 import os
@@ -12,23 +12,17 @@ from pairlab.cli import main
 from pairlab.errors import SolverError
 
 RUN = "import sys; from pairlab.cli import main; sys.exit(main())"
-HEAVY = "jax scipy xarray numpy pydantic matplotlib pint h5py"
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
+HEAVY = "scipy xarray numpy pydantic matplotlib pint h5py"
 
 
 @pytest.fixture
-def pairlab(cache):
-    """Run the command in a process of its own, with a cache folder of the tests."""
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("JAX_")}
+def pairlab():
+    """Run the command in a process of its own."""
 
     def run(*words: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run(
             [sys.executable, "-c", RUN, *words], capture_output=True, text=True, check=False,
-            env={**plain, "XDG_CACHE_HOME": str(cache), **environment},
+            env={**os.environ, **environment},
         )  # fmt: skip
 
     return run
@@ -63,11 +57,10 @@ def test_help_of_a_verb_shows_the_parameters_of_the_mechanism(pairlab):
     assert "--phonon-energy" not in pairlab("tc", "--help").stdout
 
 
-def test_exit_codes_silence_in_a_pipe_and_compiled_code_is_kept(pairlab, cache):
+def test_exit_codes_and_silence_in_a_pipe(pairlab):
     good = pairlab("tc", "textbook", "--json")
     assert (good.returncode, good.stderr) == (0, "")
     assert json.loads(good.stdout)["critical_temperature"]["good"] is True
-    assert any((cache / "pairlab" / "xla").iterdir())
     bad = pairlab("tc", "textbook", "--coupling", "-1")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert "Traceback" not in bad.stderr
@@ -131,7 +124,7 @@ def test_interrupt_inside_a_verb_is_130(capsys, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(listing, "listing", interrupted)
+    monkeypatch.setattr(listing, "catalogue", interrupted)
     assert main(["list"]) == 130
     assert "interrupted" in capsys.readouterr().err
 
@@ -142,33 +135,3 @@ def test_a_solver_error_is_1(capsys):
 
     assert session.guarded(failing) == 1
     assert capsys.readouterr().err == "error: Tc: it did not converge. Move away.\n"
-
-
-CACHE = """
-import os
-from pairlab.cli.session import use_compilation_cache
-use_compilation_cache()
-print(os.environ.get("JAX_COMPILATION_CACHE_DIR"))
-"""
-
-
-def cache_folder(environment: dict[str, str]) -> str:
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(("JAX_", "XDG_"))}
-    return subprocess.run(
-        [sys.executable, "-c", CACHE], capture_output=True, text=True, check=True,
-        env={**plain, **environment},
-    ).stdout.strip()  # fmt: skip
-
-
-def test_the_compilation_cache_is_the_users(tmp_path):
-    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path)}) == str(tmp_path / "pairlab" / "xla")
-    home = {"HOME": str(tmp_path / "home")}
-    assert cache_folder(home) == str(tmp_path / "home" / ".cache" / "pairlab" / "xla")
-    assert cache_folder({"JAX_COMPILATION_CACHE_DIR": "/mine"}) == "/mine"
-
-
-def test_no_cache_folder_is_no_failure(tmp_path, pairlab):
-    (tmp_path / "file").write_text("")
-    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "file")}) == "None"
-    done = pairlab("tc", "textbook", XDG_CACHE_HOME=str(tmp_path / "file"))
-    assert (done.returncode, done.stderr) == (0, "")

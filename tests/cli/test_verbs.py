@@ -284,9 +284,9 @@ def test_flags_are_those_of_the_verbs():
     """The search for the source must know which options take no value."""
     import inspect
 
-    from pairlab.cli import _VERBS
+    from pairlab.cli.main import verbs
 
-    for verb in _VERBS.values():
+    for verb in verbs().values():
         for name, parameter in inspect.signature(verb).parameters.items():
             if parameter.default is False:
                 assert f"--{name.replace('_', '-')}" in parameters.FLAGS
@@ -304,11 +304,8 @@ class Toy(Mechanism):
 
     strength: float = param(gt=0, unit="meV", doc="how strong it is")
 
-    def gap_equation(self):
-        return Bcs(coupling=self.strength, cutoff=30.0).gap_equation()
-
-    def gap_grid(self):
-        return Bcs(coupling=self.strength, cutoff=30.0).gap_grid()
+    def problem(self):
+        return Bcs(coupling=self.strength, cutoff=30.0).problem()
 
 
 def test_mechanisms_of_other_packages_have_options_too(capsys, monkeypatch):
@@ -393,3 +390,58 @@ def test_temperatures_beyond_the_bands_that_are_kept_are_code_1(capsys):
     assert main(["gap", "h3s", "--lifshitz", "-20", "-T", "0,1"]) == 0
     rows = [text for text in capsys.readouterr().out.splitlines() if "-2614.850" in text]
     assert len(rows) == 2
+
+
+# ---- Verbs of observables
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("thermodynamics textbook -T 0,3,6", ["specific heat", "1.427571", "-0.6040354"]),
+        ("stiffness two_band -T 0:20:3", ["superfluid density band 1", "density band 2"]),
+        ("tunnelling textbook --broadening .05 --energy 0,1.2", ["0.05000000 meV", "energy [meV]"]),
+        ("critical-field lk99 --temperature 0,100", ["critical field [T]", "0.465915"]),
+        ("critical-current lk99_brbcs -T 0 --field 0,0.1", ["field [T]", "critical current [A]"]),
+        ("isotope-coefficient textbook", ["isotope coefficient = 0.5000000"]),
+        ("scales li --pairing-energy 1600", ["T_BEC", "T*"]),
+        ("sensitivity textbook --fields coupling", ["coupling", "4.000000"]),
+        ("imaginary-gap eliashberg_mode -T 5 --frequencies 3", ["imaginary gap [meV]"]),
+        ("density-of-states h3s --energy 3000,3100", ["density of states"]),
+    ],
+)
+def test_each_observable_is_a_verb(line, words, capsys):
+    assert main(line.split()) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    for word in words:
+        assert word in out
+
+
+def test_an_observable_writes_its_file_and_json(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["thermodynamics", "textbook", "-T", "0,3", "-o", "x.nc"]) == 0
+    assert "wrote x.nc" in capsys.readouterr().out
+    assert main(["thermodynamics", "textbook", "-T", "0,3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["good"] is True
+    assert found["coordinates"]["temperature"]["values"] == [0.0, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("stifness textbook", 'did you mean "stiffness"'),
+        ("stiffness h3s", "superstripes has no stiffness"),
+        ("tunnelling textbook --broadening 1,2", "it takes one value"),
+        ("tunnelling textbook --broadening wide", "not a number"),
+        ("thermodynamics textbook -T=-1", "at least 0"),
+        ("thermodynamics textbook --feild 1", "has no option --feild"),
+        ("imaginary-gap eliashberg_mode -T 5 --frequencies 0.5", "Matsubara frequencies"),
+        ("sensitivity textbook --fields cuplng", 'has no number "cuplng"'),
+    ],
+)
+def test_what_an_observable_cannot_use_is_a_sentence(line, words, capsys):
+    assert main(line.split()) == 2
+    err = capsys.readouterr().err
+    assert words.lower() in err.lower()
+    assert err.count("\n") == 1

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pairlab.cli import _VERBS, main
+from pairlab.cli import main
+from pairlab.cli.main import verbs
 from pairlab.io.catalogue import catalogue
 from pairlab.papers.ledger import papers
 
@@ -96,7 +97,7 @@ def test_commands_name_verbs_sources_and_options_that_exist(page):
         words = shlex.split(command)[1:]
         if words[0].isupper() or words[0].startswith("--"):
             continue
-        assert words[0] in _VERBS, command
+        assert words[0] in verbs(), command
         for word in words[1:]:
             if word.startswith("--"):
                 name = word[2:].partition("=")[0]

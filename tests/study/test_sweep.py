@@ -1,5 +1,9 @@
 """Sweeps: what is refused, and what they say of themselves."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -51,3 +55,32 @@ def test_axes_and_observables_are_attributes_as_on_the_command_line():
     assert data.attrs["observables"] == TC
     uneven = sweep(BCS, {"coupling": [0.2, 0.21, 0.3]})
     assert uneven.attrs["axes"] == ["coupling=0.2,0.21,0.3"]
+
+
+THREADS = """
+import os, sys, threading
+import numpy as np, scipy.linalg
+import pairlab as pl
+from threadpoolctl import threadpool_info
+mechanism = pl.preset("textbook")
+from pairlab.study import sweep as module
+barrier, blas, solve, first = threading.Barrier(os.cpu_count()), set(), module._solve_block, set()
+def together(*arguments):
+    if threading.get_ident() not in first:
+        first.add(threading.get_ident())
+        barrier.wait(timeout=120)  # never passed by fewer threads than there are cores
+    blas.update(one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas")
+    return solve(*arguments)
+module._solve_block = together
+pl.sweep(mechanism, {"coupling": np.linspace(0.1, 0.5, 40 * os.cpu_count())})
+print(len(first) == os.cpu_count(), blas <= {1})
+"""
+
+
+def test_all_cores_are_used_from_the_first_sweep_on():
+    """In a fresh process, with NumPy and SciPy imported before; BLAS keeps to one thread."""
+    plain = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", THREADS], capture_output=True, text=True, check=True, env=plain
+    )
+    assert done.stdout.split() == ["True", "True"]

@@ -11,6 +11,7 @@ from pairlab.pairing.matsubara.critical import critical_kt
 from pairlab.pairing.matsubara.energy import _action
 from pairlab.pairing.matsubara.gap import lowest, solve
 from pairlab.pairing.matsubara.stability import condensation_energy, phase_stability
+from pairlab.pairing.problem import CondensateSolver, GapSolver, SpectrumSolver
 from pairlab.units import BOLTZMANN
 
 W, CUTOFF = 20.0, 60.0
@@ -143,6 +144,10 @@ def test_the_free_energy_has_its_digits_close_to_tc():
 # ---- Along the temperature
 
 
+def gaps(m, kelvin):
+    return m.posed.part(GapSolver).gaps(kelvin)
+
+
 def test_cold_and_warm_starts_end_at_the_same_state():
     electrons, tc, before = solved(FOUR, 0.1)
     for part in (0.4, 0.7, 0.9, 0.95):
@@ -155,17 +160,17 @@ def test_one_real_state_gives_way_to_another_past_complex_ones():
     """Two transitions, with complex phases between them; F is continuous and rises throughout."""
     m = mechanism(DOME)
     tc = float(pl.critical_temperature(m))
-    found = m.solved_gap(np.array([0.5, 0.85, 0.98]) * tc, tc)
+    found = gaps(m, np.array([0.5, 0.85, 0.98]) * tc)
     assert np.all(found.code == pl.Result.SUCCESS.code)
-    first, second = found.branch_changes
+    first, second = found.changes
     assert 0.85 * tc < first < second < 0.98 * tc
     assert np.sign(found.gap[1, 0] * found.gap[1, 1]) != np.sign(found.gap[2, 0] * found.gap[2, 1])
-    inside = m.solved_gap(np.array([first * (1 + 1e-4), second * (1 - 1e-4)]), tc)
+    inside = gaps(m, np.array([first * (1 + 1e-4), second * (1 - 1e-4)]))
     assert np.all(inside.code == pl.Result.NOT_THE_LOWEST.code)
     assert np.all(np.isnan(inside.gap))
     assert np.all(np.isnan(inside.error))
     outside = np.array([first * (1 - 1e-4), second * (1 + 1e-4)])
-    assert np.all(m.solved_gap(outside, tc).code == pl.Result.SUCCESS.code)
+    assert np.all(gaps(m, outside).code == pl.Result.SUCCESS.code)
     electrons = m.electrons()
     kts = np.array([0.5 * tc, 0.85 * tc, *outside, 0.98 * tc]) * BOLTZMANN
     energies = [energy(lowest(electrons, kt, tc * BOLTZMANN, None)) for kt in kts]
@@ -175,10 +180,10 @@ def test_one_real_state_gives_way_to_another_past_complex_ones():
 def test_a_gap_that_passes_zero_is_no_change():
     m = mechanism(FOUR)
     tc = float(pl.critical_temperature(m))
-    found = m.solved_gap(np.array([0.85, 0.98]) * tc, tc)
+    found = gaps(m, np.array([0.85, 0.98]) * tc)
     assert np.all(found.code == pl.Result.SUCCESS.code)
     assert np.sign(found.gap[0, 0] * found.gap[0, 1]) != np.sign(found.gap[1, 0] * found.gap[1, 1])
-    assert found.branch_changes.size == 0
+    assert found.changes == ()
 
 
 def test_the_state_that_emerges_at_tc_is_found_as_far_as_it_is_the_lowest():
@@ -192,31 +197,32 @@ def test_the_state_that_emerges_at_tc_is_found_as_far_as_it_is_the_lowest():
 def test_a_change_to_complex_phases_is_reported_once():
     m = mechanism(COMPLEX)
     tc = float(pl.critical_temperature(m))
-    found = m.solved_gap(np.array([0.2, 0.5, 0.95]) * tc, tc)
+    found = gaps(m, np.array([0.2, 0.5, 0.95]) * tc)
     lost = pl.Result.NOT_THE_LOWEST.code
     assert found.code.tolist() == [lost, lost, 0]
-    assert len(found.branch_changes) == 1
-    assert 0.5 * tc < found.branch_changes[0] < 0.95 * tc
-    coarse = m.solved_gap(np.array([0.2, 0.95]) * tc, tc)
-    assert coarse.branch_changes == pytest.approx(found.branch_changes, rel=1e-6)
+    assert len(found.changes) == 1
+    assert 0.5 * tc < found.changes[0] < 0.95 * tc
+    coarse = gaps(m, np.array([0.2, 0.95]) * tc)
+    assert coarse.changes == pytest.approx(found.changes, rel=1e-6)
 
 
 def test_without_a_change_none_is_reported():
     m = mechanism(ONE)
     tc = float(pl.critical_temperature(m))
-    assert m.solved_gap(np.array([0.3, 0.9]) * tc, tc).branch_changes.size == 0
+    assert gaps(m, np.array([0.3, 0.9]) * tc).changes == ()
 
 
 def test_numbers_of_a_state_that_is_not_the_lowest_are_nan():
     m = mechanism(COMPLEX)
     tc = float(pl.critical_temperature(m))
     lost = pl.Result.NOT_THE_LOWEST
-    changes = m.solved_condensate(np.array([0.2]) * tc, tc)
+    changes = m.posed.part(CondensateSolver).condensate(np.array([0.2]) * tc)
     assert changes.code.tolist() == [lost.code]
     for values in (*changes.value, *changes.error):
         assert np.all(np.isnan(values))
     energies = np.array([0.0, 1.0])
-    spectrum = m.solved_tunnelling(np.array([0.2]) * tc, tc, broadening=0.5, energy=energies)
+    solver = m.posed.part(SpectrumSolver)
+    spectrum = solver.spectrum(np.array([0.2]) * tc, broadening=0.5, energy=energies)
     assert spectrum.code.tolist() == [lost.code]
     assert np.all(np.isnan(spectrum.density_of_states))
     with pytest.raises(pl.SolverError, match="complex relative phases"):
