@@ -1,4 +1,4 @@
-"""One warm Tc: everything of the structure is solved and compiled, the point is new."""
+"""One warm Tc: everything of the structure is solved, the point is new."""
 
 import baselines
 import numpy as np
@@ -7,7 +7,7 @@ from baselines import ACCURACY
 
 import pairlab as pl
 
-TARGET = "1 ms"
+TARGET = "2 ms"
 POINTS = {
     "one warm Tc, top of the dome": {"lifshitz": 1.0, "coupling": 0.4},
     "one warm Tc, antiresonance": {"lifshitz": -0.27, "coupling": 0.3},
@@ -23,7 +23,7 @@ def point(request):
 def test_pairlab(benchmark, record, point):
     row, mechanism = point
     benchmark.group = row
-    solution = benchmark(pl.critical_temperature, mechanism)
+    solution = benchmark(lambda: pl.critical_temperature(mechanism.replace()))
     assert solution.error < ACCURACY * solution.value
     record(row, "pairlab", benchmark, target=TARGET)
 
@@ -35,12 +35,3 @@ def test_plain(benchmark, record, point):
     tc = benchmark(baselines.plain_tc, baselines.plain_problem(mechanism))
     np.testing.assert_allclose(tc, float(pl.critical_temperature(mechanism)), rtol=ACCURACY)
     record(row, "plain NumPy", benchmark)
-
-
-@pytest.mark.usefixtures("checked")
-def test_same_numerics(benchmark, record, point):
-    row, mechanism = point
-    benchmark.group = row
-    tc = benchmark(baselines.tabulated_tc, mechanism)
-    np.testing.assert_allclose(tc, float(pl.critical_temperature(mechanism)), rtol=1e-9)
-    record(row, "same numerics", benchmark)

@@ -29,8 +29,8 @@ def line(mechanism):
 
 def test_tc_pairlab(benchmark, record, mechanism):
     benchmark.group = TC
-    benchmark(pl.critical_temperature, mechanism)
-    record(TC, "pairlab", benchmark, target="1 ms")
+    benchmark(lambda: pl.critical_temperature(mechanism.replace()))
+    record(TC, "pairlab", benchmark, target="4 ms")
 
 
 def test_tc_plain(benchmark, record, mechanism, line):
@@ -42,7 +42,7 @@ def test_tc_plain(benchmark, record, mechanism, line):
 
 def test_gaps_pairlab(benchmark, record, mechanism):
     benchmark.group = GAPS
-    benchmark(pl.gap, mechanism, KELVIN)
+    benchmark(lambda: pl.gap(mechanism.replace(), KELVIN))
     record(GAPS, "pairlab", benchmark, target="50 ms")
 
 

@@ -23,7 +23,7 @@ def point(request):
 def test_pairlab(benchmark, record, point):
     row, mechanism = point
     benchmark.group = row
-    benchmark(pl.gap, mechanism, 0.0)
+    benchmark(lambda: pl.gap(mechanism.replace(), 0.0))
     record(row, "pairlab", benchmark, target=TARGET)
 
 

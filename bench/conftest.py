@@ -40,7 +40,7 @@ class Rows:
     targets: dict[str, str] = field(default_factory=dict)
 
     def lines(self) -> list[str]:
-        others = ["plain NumPy", "same numerics", "bare python"]
+        others = ["plain NumPy", "bare python"]
         head = ["what", "target", "pairlab", *others, "remarks"]
         table = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
         for what, columns in self.seconds.items():
@@ -48,7 +48,7 @@ class Rows:
             cells = [what, self.targets.get(what, ""), _time(own)]
             for other in others:
                 theirs = columns.get(other)
-                ratio = f" ({theirs / own:.1f}x)" if own and theirs and other in others[:2] else ""
+                ratio = f" ({theirs / own:.1f}x)" if own and theirs and other == others[0] else ""
                 cells.append(_time(theirs) + ratio)
             cells.append("; ".join(self.remarks.get(what, [])))
             table.append("| " + " | ".join(cells) + " |")
