@@ -1,5 +1,6 @@
 """From words to a verb: which mechanism's parameters are its options, and what cannot be run."""
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -28,6 +29,8 @@ def main(tokens: Sequence[str] | None = None) -> int:
     0: every number asked for is good; 1: one is not; 2: the input cannot be used; 130: Ctrl-C.
     """
     words = list(sys.argv[1:] if tokens is None else tokens)
+    for name in _THREADS:  # matrices are small: threads of BLAS that wait for each other cost more
+        os.environ.setdefault(name, "1")
     return session.guarded(lambda: _dispatch(words))
 
 
@@ -120,6 +123,8 @@ _VERBS: dict[str, Callable[..., Any]] = {
 }
 _EPILOGUE = "With the parameters of a mechanism as options: pairlab {verb} h3s --help."
 _WITH_PARAMETERS = ("run", "tc", "gap", "sweep")
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+"""Read by NumPy at its import. A value that the user has set wins."""
 
 
 @cache

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from pairlab.errors import SolverError
 from pairlab.pairing.problem import Critical
 from pairlab.solution import CODES, Provenance, Result, Solution
+
+if TYPE_CHECKING:
+    import xarray as xr  # slow to import, and not needed for a single number
 
 
 @cache
@@ -76,8 +78,10 @@ def worst(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.where(np.asarray(first) == Result.SUCCESS.code, second, first)
 
 
-def put_solution(name: str, solution: Solution) -> xr.Dataset:
+def put_solution(name: str, solution: Solution) -> "xr.Dataset":
     """A number with its error and its code, as variables of a report."""
+    import xarray as xr
+
     label, units = name.replace("_", " "), solution.unit or "1"
     return xr.Dataset(
         {
@@ -90,7 +94,7 @@ def put_solution(name: str, solution: Solution) -> xr.Dataset:
     )  # fmt: skip
 
 
-def put_critical(data: xr.Dataset, critical: Critical) -> None:
+def put_critical(data: "xr.Dataset", critical: Critical) -> None:
     """Tc beside what was calculated at temperatures."""
     data["critical_temperature"] = (
         (), critical.value, {"units": "K", "long_name": "critical temperature"}
@@ -100,7 +104,7 @@ def put_critical(data: xr.Dataset, critical: Critical) -> None:
     )  # fmt: skip
 
 
-def curves(part: xr.Dataset) -> xr.Dataset:
+def curves(part: "xr.Dataset") -> "xr.Dataset":
     """A part without the critical temperature, which a report states once."""
     return part.drop_vars([n for n in part.data_vars if str(n).startswith("critical_temperature")])
 

@@ -196,11 +196,13 @@ class MatsubaraStiffness(StiffnessSolver):
         self._problem, self.layout = problem, layout
 
     def superfluid(self, kelvin: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        found = solution.solved_condensate(self._problem.electrons, kelvin, self._problem.kelvin)
-        value, error = found.value.superfluid, found.error.superfluid
+        # As thermodynamics asks, which needs T = 0 beside: what is solved serves both.
+        asked = np.append(kelvin, 0.0)
+        found = solution.solved_condensate(self._problem.electrons, asked, self._problem.kelvin)
+        value, error = found.value.superfluid[:-1], found.error.superfluid[:-1]
         if not self.layout.dims:
             value, error = value[:, 0], error[:, 0]
-        return value, error, found.code
+        return value, error, found.code[:-1]
 
 
 @final
