@@ -41,10 +41,3 @@ QUANTITIES = {
     ),
 }
 """What is measured, and what a comparison calculates."""
-
-REPORTED = {
-    "electron_phonon_coupling": Quantity("1", "coupling lambda", "lambda"),
-    "log_frequency": Quantity("meV", "phonon frequency w_log", "w_log"),
-    "second_frequency": Quantity("meV", "phonon frequency w2", "w2"),
-}
-"""Numbers of one mechanism that a report prints beside what is measured."""

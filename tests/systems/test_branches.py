@@ -350,3 +350,27 @@ def test_gaps_of_superstripes_are_continuous_or_their_change_is_reported(fields)
         assert high - low > 0.06 * unit or jump < 0.1 * np.abs(one.gap).max() or reported
     energies = [problem.branches.energy(s.solution, kt) for s, kt in zip(states, kts, strict=True)]
     assert np.all(np.diff(energies) > 0)
+
+
+@pytest.mark.parametrize("couplings", [REAL_BELOW_REAL, COMPLEX_BELOW_REAL])
+def test_a_change_does_not_depend_on_the_temperatures_asked_for(couplings):
+    """Between 0 and Tc there is one, also where the last temperature is Tc or beyond."""
+    tc = float(pl.critical_temperature(mechanism(couplings)))
+    grids = ([0, 0.9], [0.5, 0.99], [0, 0.999], [0, 0.25, 0.5, 0.75, 1], [0, 1.2])
+    changes = [
+        pl.gap(mechanism(couplings), np.array(grid) * tc).branch_change_temperature.values / tc
+        for grid in grids
+    ]
+    assert [len(found) for found in changes] == [1] * len(grids)
+    assert np.ptp(np.concatenate(changes)) < 1e-6
+
+
+def test_real_gaps_above_a_change_have_their_thermodynamics():
+    """At T = 0 the gaps are complex, so that Bc(T)/Bc(0) is not known; F(T) is."""
+    m = mechanism(COMPLEX_BELOW_REAL)
+    tc = float(pl.critical_temperature(m))
+    data = pl.thermodynamics(m, np.array([0.5, 0.95]) * tc, throw=False)
+    assert data.result_code.values.tolist() == [pl.Result.NOT_THE_LOWEST.code, 0]
+    assert np.isnan(data.free_energy_difference[0])
+    energy, _ = energy_of(m.posed, 0.95)
+    assert float(data.free_energy_difference[1]) == pytest.approx(energy, rel=1e-6)

@@ -77,6 +77,7 @@ def verb_of(name: str, described: Mapping[str, Any]) -> Callable[..., int]:
 def _option(axis: Mapping[str, Any]) -> Any:
     unit = f" [{axis['unit']}]" if axis["unit"] else ""
     default = f" (default: {axis['default']})" if axis["default"] else ""
+    default = " (required)" if axis["required"] else default
     names = [f"--{axis['name'].replace('_', '-')}"]
     names += ["-T"] if axis["name"] == "temperature" else []
     parameter = Parameter(
@@ -101,10 +102,13 @@ def observe(
     options: the axes of the observable as text.
     """
     from pairlab.cli.judgement import problems
-    from pairlab.observables.registry import observable
+    from pairlab.observables.registry import observable, refusal
     from pairlab.solution import Solution
 
     asked = observable(name)
+    missing = asked.missing(mechanism.posed)
+    if missing is not None:
+        raise refusal(mechanism, missing, asked.title)
     given = {axis.name: _read(axis, options.get(axis.name)) for axis in asked.axes}
     files = places.figure_files(output, f"{stem(source)}-{asked.verb}", draw=draw, data=True)
     known = {axis: value for axis, value in given.items() if value is not None}
@@ -133,6 +137,12 @@ def _read(axis: "Axis", text: str | None) -> Any:
     from pairlab.observables.axes import MOST_TEMPERATURES
 
     text = axis.default if text is None else text
+    if not text and axis.required:
+        raise InputError(
+            what=f"--{axis.name} is missing",
+            why=f"it has no default: {axis.doc.partition(':')[0]}",
+            remedy=f"give --{axis.name}" + (f" in {axis.unit}" if axis.unit else ""),
+        )
     if not text:
         return None
     if axis.kind == "word":

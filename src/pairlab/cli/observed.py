@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pairlab.cli import tables
+from pairlab.solution import CODES
 
 _ROWS = 40  # of an axis that are listed; the others are in the result file
 _COLUMNS = 7
@@ -44,6 +45,10 @@ def _belongs(dataset: xr.Dataset, name: str) -> bool:
 
 def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title: str) -> None:
     columns = [column for name in names for column in _columns(dataset, name)]
+    codes = dataset.get("result_code")
+    if codes is not None and codes.dims == (axis,) and np.any(codes.values > 1):
+        names_of = np.array([CODES[int(code)].name for code in codes.values])
+        columns.insert(_COLUMNS - 1, ("code", names_of, np.full(len(names_of), np.nan)))
     unit = str(dataset[axis].attrs.get("units", "1")) if axis in dataset.coords else "1"
     shown, left = columns[:_COLUMNS], columns[_COLUMNS:]
     heading = axis.replace("_", " ") + ("" if unit == "1" else f" [{unit}]")

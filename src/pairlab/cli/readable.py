@@ -35,6 +35,23 @@ def gaps(out: Console, dataset: xr.Dataset) -> None:
         out.print(Text(f"{mean.long_name[:1].upper()}{mean.long_name[1:]}.", style="dim"))
     if np.any(dataset.gap_changes_sign):
         out.print("The gap changes sign.")
+    if "gap_phase" in dataset:
+        _phases(out, dataset, labels)
+    for kelvin in np.atleast_1d(dataset.get("branch_change_temperature", [])):
+        out.print(f"Complex phases begin or end at {float(kelvin):.6g} K.")
+
+
+def _phases(out: Console, dataset: xr.Dataset, labels: list[str]) -> None:
+    """Phases of gaps that break time reversal, where there is one for each band."""
+    out.print("The gaps have relative phases (time reversal is broken): above are their sizes.")
+    if dataset.gap_phase.shape != dataset.fermi_gap.shape:
+        return
+    columns = [(f"phase {label} [rad]", "right") for label in labels]
+    table = tables.grid(("T [K]", "right"), *columns)
+    phases = dataset.gap_phase.values.reshape(dataset.sizes["temperature"], -1)
+    for kelvin, row in zip(dataset.temperature.values, phases, strict=True):
+        table.add_row(f"{kelvin:g}", *(f"{phase:.4f}" for phase in row))
+    out.print(table)
 
 
 def _with_error(row: xr.Dataset, name: str) -> list[str]:

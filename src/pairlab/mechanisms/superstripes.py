@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 RESONANT = 3  # the subband whose bottom is the Lifshitz transition
 _MOST_SUBBANDS = 12
+_NOTHING = 1e-9  # nm
 _THINNEST = 1e-3  # nm; below it a dispersion that cannot be reached is the width's fault
 _PHASES = 32  # values of kz d at which gaps and overlaps are shown
 _SURFACE_PHASES = 128
@@ -346,6 +347,13 @@ def _lattice(
     well_mass: float, barrier_mass: float, matching: Matching,
 ) -> Superlattice:  # fmt: skip
     """The superlattice; Raises InputError where no barrier gives the dispersion."""
+    if min(well_width, barrier_width) < _NOTHING:
+        thin = "well_width" if well_width < _NOTHING else "barrier_width"
+        raise InputError(
+            what=f"superstripes: {thin} = {min(well_width, barrier_width):g} nm",
+            why="that is far below the size of an atom",
+            remedy="give a width of about 0.1 nm to 10 nm",
+        )
     trial = Superlattice(
         well_width, barrier_width, height or 0.0, well_mass, barrier_mass, matching
     )

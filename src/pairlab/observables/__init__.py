@@ -1,1 +1,1 @@
-"""What a mechanism predicts. Each observable asks for a capability and never for a mechanism."""
+"""What a mechanism predicts. Each observable asks for parts of a problem, never for a mechanism."""

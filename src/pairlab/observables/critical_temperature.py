@@ -37,16 +37,12 @@ def critical_temperature(mechanism: Any, *, throw: bool = True) -> Solution:
     )
 
 
-def _in_report(mechanism: Any, _: Report) -> Any:
-    return put_solution("critical_temperature", critical_temperature(mechanism, throw=False))
-
-
-def _compared(mechanism: Any) -> Any:
+def _in_report(mechanism: Any, _: Report | None = None) -> Any:
     return put_solution("critical_temperature", critical_temperature(mechanism, throw=False))
 
 
 OBSERVABLE = Observable(
     "critical_temperature", "critical temperature", critical_temperature, (Critical,),
     sweeps=True, in_report=_in_report,
-    compares=(Compared(_compared, {"critical_temperature": 0.01}, order=0),), order=0,
+    compares=(Compared(_in_report, {"critical_temperature": 0.01}, order=0),), order=0,
 )  # fmt: skip

@@ -34,8 +34,8 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
     meV, one gap for each band, averaged over it or taken at the Fermi level; over temperature
     gap_error in meV, result_code, gap_changes_sign, and chemical_potential and its error in meV
     where there is one; gap_phase in rad where it is not 0 or pi; branch_change_temperature in K,
-    where another branch of solutions becomes the lowest between the temperatures asked for: a
-    first-order change where the gap jumps; critical_temperature in K.
+    where between the temperatures asked for real gaps become complex or complex ones real, a change
+    of second order; critical_temperature in K.
 
     Raises: InputError, CapabilityError, SolverError.
     """
@@ -62,7 +62,7 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
         data["branch_change_temperature"] = (
             "branch_change",
             np.array(found.changes),
-            {"units": "K", "long_name": "temperature at which the gap changes its branch"},
+            {"units": "K", "long_name": "temperature at which complex phases begin or end"},
         )
     return data.assign_attrs(attributes(mechanism, solver.method))
 

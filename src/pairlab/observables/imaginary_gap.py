@@ -131,7 +131,8 @@ def _checked(temperature: Values, tc: float) -> np.ndarray:
 OBSERVABLE = Observable(
     "imaginary_gap", "gap on the imaginary axis", imaginary_gap, (Critical, Electrons),
     (
-        Axis("temperature", "K", "temperatures above zero: 10,20 or first:last:count"),
+        Axis("temperature", "K", "temperatures above zero: 10,20 or first:last:count",
+             required=True),
         Axis("frequencies", "", "how many Matsubara frequencies", "32", many=False, kind="count"),
     ),
     order=15,

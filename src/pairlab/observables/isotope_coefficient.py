@@ -62,16 +62,12 @@ def judged_isotope(
     return np.where(good & ~(np.asarray(error) <= ISOTOPE_ACCURACY), poor, code)
 
 
-def _in_report(mechanism: Any, _: Report) -> Any:
-    return put_solution("isotope_coefficient", isotope_coefficient(mechanism, throw=False))
-
-
-def _compared(mechanism: Any) -> Any:
+def _in_report(mechanism: Any, _: Report | None = None) -> Any:
     return put_solution("isotope_coefficient", isotope_coefficient(mechanism, throw=False))
 
 
 OBSERVABLE = Observable(
     "isotope_coefficient", "isotope coefficient", isotope_coefficient, (Critical, IsotopeEffect),
     sweeps=True, in_report=_in_report,
-    compares=(Compared(_compared, {"isotope_coefficient": 0.1}, order=2),), order=1,
+    compares=(Compared(_in_report, {"isotope_coefficient": 0.1}, order=2),), order=1,
 )  # fmt: skip

@@ -18,7 +18,7 @@ import numpy as np
 from pairlab.errors import CapabilityError, InputError, did_you_mean
 from pairlab.pairing.problem import Critical, Part, Problem, Refusal
 
-_INFRASTRUCTURE = {"asking", "axes", "datasets", "registry"}
+_INFRASTRUCTURE = {"axes", "datasets", "registry"}
 
 ENTRY_POINT_GROUP = "pairlab.observables"
 
@@ -28,7 +28,7 @@ class Axis:
     """What an observable runs over: an argument of its function, and an option of its verb.
 
     unit: of numbers, "" for a count or words. default: as on the command line; "" leaves it to the
-    function. many: whether it takes several.
+    function. many: whether it takes several. required: whether it has no default.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Axis:
     doc: str
     default: str = ""
     many: bool = True
+    required: bool = False
     kind: Literal["number", "count", "word"] = "number"
 
 

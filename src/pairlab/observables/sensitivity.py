@@ -35,8 +35,9 @@ def sensitivity(
 
         d ln Tc/d p = -(d lambda/d p)/(d lambda/d ln T)
 
-    lambda is the leading value of the linear problem, taken at Tc: no Tc is solved again. By the
-    theorem of Hellmann and Feynman this needs no derivative of an eigenvector.
+    lambda is the leading value of the linear problem that has the field moved a little, taken at
+    the Tc of the one that has not, so that no Tc is solved again; a formula or a condition for Tc
+    is evaluated anew.
 
     Args:
         mechanism: any mechanism with a critical temperature.
@@ -62,6 +63,8 @@ def sensitivity(
     if throw:
         refuse(critical.result, f"critical temperature of {mechanism.key}")
     places = _chosen(mechanism, fields)
+    if fields is None:  # some numbers cannot move without others, which are not given
+        places = [place for place in places if _allowed(_moved(mechanism, place)) is not None]
     rows = [_row(mechanism, critical, place) for place in places]
     if throw:
         refuse_any([row.code for row in rows], f"sensitivity of {mechanism.key}")
@@ -190,15 +193,12 @@ def _row(mechanism: Any, critical: Critical, place: _Place) -> _Row:
 
 def _moved(mechanism: Any, place: _Place) -> Callable[[float], Problem]:
     """The problem with ln(field), or a field that is 0, moved by h."""
+    whole = mechanism.parameters()[place.field]
+    mirrored = len(place.index) == 2 and _symmetric(whole)
 
     def at(h: float) -> Problem:
         value = place.value * math.exp(h) if place.value else h
-        try:
-            return place.replaced(mechanism, value, mirrored=False).posed
-        except PairlabError:
-            if len(place.index) < 2 or place.index[0] == place.index[1]:
-                raise
-            return place.replaced(mechanism, value, mirrored=True).posed
+        return place.replaced(mechanism, value, mirrored=mirrored).posed
 
     return at
 

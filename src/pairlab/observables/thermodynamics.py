@@ -99,15 +99,18 @@ def _codes(code: np.ndarray, value: Changes, error: Changes, normal: float) -> n
     # A paired state above the normal one is not the stable one: its field is nan, not zero.
     above = value.free_energy > error.free_energy
     code = np.where(above & (code == Result.SUCCESS.code), Result.NOT_CONVERGED.code, code)
-    code = np.where(code == Result.SUCCESS.code, code[-1], code)
+    # Where gaps are complex at T = 0 but not here, the ratio alone is not known.
+    cold = Result.SUCCESS.code if code[-1] == Result.NOT_THE_LOWEST.code else code[-1]
+    code[:-1] = np.where(code[:-1] == Result.SUCCESS.code, cold, code[:-1])
     if normal > 0:
+        whole = np.abs(value.free_energy[-1])
+        whole = whole if np.isfinite(whole) else np.nanmax(np.abs(value.free_energy), initial=0.0)
         errors = (
-            error.free_energy / np.abs(value.free_energy[-1]),
+            error.free_energy / max(whole, 1e-300),
             error.entropy / normal,
             error.specific_heat / normal,
         )
         code = judged(code, np.max(errors, axis=0))
-        code = np.where(code == Result.SUCCESS.code, code[-1], code)
     return code[:-1]
 
 

@@ -90,7 +90,7 @@ class Gaps:
 
     gap: (temperature, *layout.dims) meV, complex where time reversal is broken. error, meV, and
     code: (temperature,). chemical_potential and its error: (temperature,) meV, None where there is
-    none. changes: K, where the gap jumps from one branch to another between the temperatures.
+    none. changes: K, where between the temperatures complex phases of the gap begin or end.
     """
 
     layout: Layout

@@ -69,7 +69,8 @@ def _difference(
     differences = abs(slope - cheaper) / (1 if sided else 3)
     if not sided:  # where leading values cross, the slopes of the two sides differ
         differences += abs(float(_KINK @ values)) / step
-    rest = abs(slope - rougher) + max(shift.accuracy for shift in shifts)
+    accuracy = max(shift.accuracy for shift in shifts)
+    rest = abs(slope - rougher) + accuracy * (1 + abs(slope))
     return Slope(slope, differences + rest), differences
 
 

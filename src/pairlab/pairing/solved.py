@@ -1,4 +1,4 @@
-"""What mechanisms without a gap equation in mode space return of their own solutions."""
+"""What solvers return at temperatures."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ class SolvedGap(NamedTuple):
     each (temperature,). chemical_potential: (temperature,) meV from E_F, where it moves.
     branch_changes: (change,) K, rising, where between the temperatures asked for the real gaps
     begin or cease to be the lowest state, past which it has complex phases; empty where none was
-    met. These transitions are of second order (see `eliashberg_stability`).
+    met. These transitions are of second order (see `pairing.matsubara.stability`).
     """
 
     gap: np.ndarray

@@ -1,6 +1,6 @@
 """Where, as T changes, a real solution of the Eliashberg equations begins or ceases to be lowest.
 
-By what `eliashberg_stability` proves this is where the lowest eigenvalue of M passes zero: past it
+By what `stability` proves this is where the lowest eigenvalue of M passes zero: past it
 a state with complex phases lies lower, and the transition is of second order, whether the real
 solution on the far side of these states is the same or has other signs. There is no transition of
 first order between two real solutions.
@@ -29,7 +29,7 @@ def branch_changes(
     """kT of the changes between solutions at rising temperatures, meV, rising.
 
     Args:
-        followed: what `eliashberg_gap.lowest` found at temperatures below Tc, those with a code of
+        followed: what `gap.lowest` found at temperatures below Tc, those with a code of
             their own included.
     """
     found = [_between(electrons, critical_kt, *both) for both in pairwise(followed)]

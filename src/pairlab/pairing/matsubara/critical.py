@@ -1,7 +1,7 @@
 """Tc of Eliashberg theory, and what moves it.
 
 Linear in x, and scaled by the root of its weight and density of states, the equation of
-`eliashberg` is K x = 0 with a symmetric K; Tc is where its largest eigenvalue vanishes. With
+`equations` is K x = 0 with a symmetric K; Tc is where its largest eigenvalue vanishes. With
 A = K + 2 s mu s^T, the repulsion is bordered to the matrix,
 
     B = [[A, sqrt(2) s], [sqrt(2) s^T, 1/mu]],
@@ -58,7 +58,7 @@ class CriticalKt(NamedTuple):
     residual: float = np.nan
 
 
-class Instability(NamedTuple):
+class UnstablePairs(NamedTuple):
     """The pair amplitude that becomes unstable at Tc.
 
     system: the equations there. amplitude: x, (node,), scaled as the columns of B are, so that its
@@ -128,7 +128,7 @@ def _settled(electrons: Electrons, kt: float) -> bool:
     return found is not None and found.converged
 
 
-def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instability:
+def unstable_pairs(electrons: Electrons, kt: float, *, order: int = 10) -> UnstablePairs:
     """The eigenvector of B at kTc, and how fast its eigenvalue falls with ln T."""
     system = system_at(electrons, kt, order=order)
     matrix = bordered(system)
@@ -141,7 +141,7 @@ def instability(electrons: Electrons, kt: float, *, order: int = 10) -> Instabil
     )
     slope = float(vector @ (warmer - colder) @ vector) / (2 * _STEP)
     size = len(system.number)
-    return Instability(system, vector[:size], vector[size:], slope)
+    return UnstablePairs(system, vector[:size], vector[size:], slope)
 
 
 @lru_cache(maxsize=64)
@@ -189,14 +189,15 @@ def isotope_exponent(electrons: Electrons, kt: float) -> tuple[float, float]:
         return _mean_isotope(electrons, kt)
     if electrons.coulomb is None and electrons.states is None:
         return 0.5, 0.0
-    found = instability(electrons, kt)
+    found = unstable_pairs(electrons, kt)
     vector = np.concatenate([found.amplitude, found.border])
     softer, harder = (
         bordered(system_at(electrons.stretched(np.exp(h)), kt, order=10, grid=found.system.grid))
         for h in (-_STEP, _STEP)
     )
     by_frequency = float(vector @ (harder - softer) @ vector) / (2 * _STEP)
-    return 0.5 * (1 + by_frequency / found.slope), 1e-6
+    moved = by_frequency / found.slope
+    return 0.5 * (1 + moved), 1e-6 * (1 + abs(moved))
 
 
 def _mean_isotope(electrons: Electrons, kt: float) -> tuple[float, float]:
@@ -233,13 +234,13 @@ def responses(electrons: Electrons, kt: float, frequency: np.ndarray) -> Respons
     smooth = smooth_equivalent(electrons)
     if smooth is None:
         return None
-    found = instability(smooth, kt)
+    found = unstable_pairs(smooth, kt)
     moved = [_bound(smooth, found, w) for w in frequency]
     strength, hardening = (np.stack(parts, axis=-1) for parts in zip(*moved, strict=True))
     return Responses(strength / -found.slope, hardening / -found.slope)
 
 
-def _bound(electrons: Electrons, found: Instability, w: float) -> tuple[np.ndarray, np.ndarray]:
+def _bound(electrons: Electrons, found: UnstablePairs, w: float) -> tuple[np.ndarray, np.ndarray]:
     """v^T (dB/d lambda_ij) v of a phonon at w, (band, band), and its derivative by ln w."""
     system, bands = found.system, len(electrons.phonons)
     size = len(system.number) // bands
@@ -290,6 +291,11 @@ def critical_place(system: System) -> int:
     """Where in rising order stands the eigenvalue of B that vanishes at Tc."""
     size, channels = system.repelled.shape
     return size + channels - 1 - system.positive
+
+
+def vanishing(system: System) -> float:
+    """The eigenvalue of B that vanishes at Tc."""
+    return _eigenvalue(bordered(system), critical_place(system))
 
 
 def _leading(electrons: Electrons, kt: float) -> float:

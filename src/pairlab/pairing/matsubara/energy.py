@@ -8,7 +8,7 @@ states N(0) (of one spin, all bands),
                                  - lambda_ij(n + m + 1) [cos(theta_n + theta_m) - 1]
                                  - 2 mu_ij sin theta_n sin theta_m}
 
-is stationary in every theta_n: its derivatives are the equations of `eliashberg`. On them it has
+is stationary in every theta_n: its derivatives are the equations of `equations`. On them it has
 the values of the formula of Bardeen and Stephen, Phys. Rev. 136, A1485 (1964). Because it is
 stationary, the entropy is its derivative by the T that stands in it, at fixed theta; and its terms
 of fourth order in theta give the jump of the specific heat at Tc.
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
-from pairlab.pairing.matsubara.critical import instability
+from pairlab.pairing.matsubara.critical import unstable_pairs
 from pairlab.pairing.matsubara.equations import Electrons, System, system_at
 from pairlab.pairing.matsubara.gap import ImaginaryGap, lowest, solve
 from pairlab.solution import Result
@@ -118,7 +118,7 @@ def condensate(
     """What is gained at kT below kTc, meV, and the gap there to start the next temperature from.
 
     Args:
-        electrons: smooth ones, see `eliashberg_critical.smooth_equivalent`.
+        electrons: smooth ones, see `critical.smooth_equivalent`.
         own: those that they are the equivalent of: free energy and superfluid weight are theirs,
             and what the free energies differ by makes the rest uncertain.
     """
@@ -172,7 +172,7 @@ def specific_heat_jump(electrons: Electrons, critical_kt: float) -> tuple[float,
     """
     values = []
     for order in (10, 8):
-        found = instability(electrons, critical_kt, order=order)
+        found = unstable_pairs(electrons, critical_kt, order=order)
         quartic = _fourth_order(found.system, found.pairs, found.border)
         values.append(2 * np.pi**2 * found.slope**2 / quartic / sommerfeld(electrons))
     return float(values[0]), float(abs(values[0] - values[1]) + 1e-7 * values[0])

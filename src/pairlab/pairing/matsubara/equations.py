@@ -8,7 +8,7 @@ Delta_i(i w_n) = w_n x_in and u_in = 1/sqrt(1 + x_in^2), both Eliashberg equatio
                      - 2 Sum_jm mu_ij u_jm x_jm,                                    n, m >= 0
 
 and (2 n + 1) Z_in = 2 n + 1 + Sum_jm [lambda_ij(n - m) - lambda_ij(n + m + 1)] u_jm. They make
-stationary the free energy of `eliashberg_energy`. Here are their coefficients on graded frequencies
+stationary the free energy of `energy`. Here are their coefficients on graded frequencies
 (see `matsubara`): what the narrow lambda(n - m) does within a panel enters through differences
 x_m - x_n alone.
 

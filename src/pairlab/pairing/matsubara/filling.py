@@ -8,7 +8,7 @@ With W_n = w_n Z_n, E_n = W_n sqrt(1 + x_n^2), xi_n = mu - chi_n, and I0 and I1 
     Int N f dE - 2 pi k T N(E_F) Sum_m [I1(E_m, xi_m) - I1(w_m, mu)] = Int^{E_F} N dE,
 
 the last being the number of electrons, and Delta = w_n x_n follows from the equation of
-`eliashberg` in which frequency m counts I0(E_m, xi_m) times. So a density of states is a weight of
+`equations` in which frequency m counts I0(E_m, xi_m) times. So a density of states is a weight of
 frequencies, found together with chi_n and the chemical potential mu.
 
 Source: W. E. Pickett, Phys. Rev. B 26, 1186 (1982), Eqs. 2.5 to 2.9, with the repulsion in the

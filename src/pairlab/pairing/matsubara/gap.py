@@ -1,13 +1,13 @@
 """Eliashberg theory on the imaginary axis below Tc: Delta(i w_n) and Z(i w_n).
 
-The equation of `eliashberg` in x_in by Newton's method. The repulsion stands beside it as
+The equation of `equations` in x_in by Newton's method. The repulsion stands beside it as
 unknowns p_k, one for each of its channels,
 
     (1/mu_k) p_k = 2 Sum_jm s_jm,k N_j u_jm x_jm,
 
 so that the pole of mu at the end of the sums does no harm. The derivative at x = 0 is the matrix B
-of `eliashberg_critical`. Several bands have several solutions: `lowest` finds the one that is the
-lowest of all, as `eliashberg_stability` proves it.
+of `critical`. Several bands have several solutions: `lowest` finds the one that is the
+lowest of all, as `stability` proves it.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from pairlab.pairing.matsubara.critical import SEARCH, instability
+from pairlab.pairing.matsubara.critical import SEARCH, unstable_pairs
 from pairlab.pairing.matsubara.equations import Electrons, Grid, System, repelled_at, system_at
 from pairlab.pairing.matsubara.frequencies import graded_frequencies, ladder_sum
 from pairlab.pairing.matsubara.stability import (
@@ -311,7 +311,7 @@ def _first_guess(
     bands = len(electrons.phonons)
     energy = np.pi * system.kt * (2 * system.number + 1)
     if start is None:
-        found = instability(electrons, critical_kt, order=SEARCH)
+        found = unstable_pairs(electrons, critical_kt, order=SEARCH)
         known = np.pi * critical_kt * (2 * found.system.number + 1)
         shape = _as_the_strongest(found.pairs * known, bands)
         closing = np.sqrt(max(1 - system.kt / critical_kt, 1e-12)) * 1.3

@@ -9,12 +9,12 @@ import numpy as np
 from pairlab.pairing.matsubara import solution
 from pairlab.pairing.matsubara.critical import (
     CriticalKt,
-    Instability,
-    bordered,
+    UnstablePairs,
     critical_kt,
-    instability,
     isotope_exponent,
     smooth_equivalent,
+    unstable_pairs,
+    vanishing,
 )
 from pairlab.pairing.matsubara.equations import Electrons, system_at
 from pairlab.pairing.phonons.coupling import PhononCoupling
@@ -37,6 +37,7 @@ from pairlab.pairing.solved import SolvedCondensate, SolvedTunnelling
 from pairlab.solution import LOWEST_TEMPERATURE, Result
 from pairlab.units import BOLTZMANN
 
+_ACCURACY = 2e-6  # of derivatives of Tc: against differences of Tc
 _FINEST = 1e-3  # of the highest phonon energy: a finer broadening takes minutes
 
 _CONSTANT_ONLY = Refusal(
@@ -95,19 +96,15 @@ class Matsubara(Problem):
             there = moved.critical_kt
             value = float(np.log(there.kt / kt))
             return Displacement(value, value, self.critical_kt.error)
-        held = self._instability
-        vector = np.concatenate([held.amplitude, held.border])
-        grid = held.system.grid
-        matrix = bordered(system_at(moved.electrons, kt, order=10, grid=grid))
-        if len(matrix) != len(vector):  # repulsion that begins here has a border of its own
-            value = float(np.log(moved.critical_kt.kt / kt))
-            return Displacement(value, value, 1e-5)
-        value = float(vector @ (matrix - bordered(held.system)) @ vector) / -held.slope
-        return Displacement(value, value, 1e-6)
+        held = self._unstable
+        # Not at a held vector: the channels of a repulsion that is the same in bands may turn.
+        moved_system = system_at(moved.electrons, kt, order=10, grid=held.system.grid)
+        value = (vanishing(moved_system) - vanishing(held.system)) / -held.slope
+        return Displacement(value, value, _ACCURACY)
 
     @cached_property
-    def _instability(self) -> Instability:
-        return instability(self.electrons, self.critical_kt.kt)
+    def _unstable(self) -> UnstablePairs:
+        return unstable_pairs(self.electrons, self.critical_kt.kt)
 
     @cached_property
     def _parts(self) -> dict[type, Any]:

@@ -2,7 +2,7 @@
 
 With cos theta_n = u_n and a complex gap of phase phi_n each frequency of each band holds a unit
 vector S_n = (sin theta cos phi, sin theta sin phi, cos theta), and the free energy of
-`eliashberg_energy` is that of such vectors in a field, bilinear in them,
+`energy` is that of such vectors in a field, bilinear in them,
 
     F/(pi k T)^2 = - Sum a_n S^z_n - (1/2) Sum S_n J_nm S_m + const,
     J^xx_nm = J^yy_nm ~ lambda(n - m) + lambda(n + m + 1) - 2 mu,
@@ -50,7 +50,7 @@ def phase_stability(system: System, pairs: np.ndarray) -> float:
 
 
 def _phase_matrix(system: System, pairs: np.ndarray) -> np.ndarray:
-    """-M with the repulsion as its border (see `eliashberg_critical`), over the root of the local
+    """-M with the repulsion as its border (see `critical`), over the root of the local
     field on both sides. Without a gap it has the signs of B."""
     size, channels = system.repelled.shape
     u = 1 / np.sqrt(1 + pairs**2)

@@ -15,7 +15,9 @@ pairing depends on |S_k| through a convex function of its square, so that it lie
 with the X_k = tanh(E/2kT)/(2E) of the solution, since there its gradient vanishes. At fixed density
 the same holds at the chemical potential of the solution. So one eigenvalue tells that nothing else
 has to be looked for; and two real branches of different signs are parted by an interval of
-temperatures with complex gaps, whose ends are changes of second order.
+temperatures with complex gaps, whose ends are changes of second order, unless the gap of a band
+passes zero between them. (A pairing window that moves with the chemical potential is held at that
+of the solution.)
 """
 
 import itertools
@@ -51,7 +53,9 @@ _ALL_SIGNS = 5  # bands up to which every pattern of signs is tried
 _LOWEST = 1e-6  # by which the largest eigenvalue of K X may exceed 1
 _SAME = 1e-3  # of the largest gap: solutions that differ by less are one branch
 _HALVINGS = 12  # of an interval between two real branches, to find the complex gaps between
-_CHANGE = 1e-7  # of kTc, of the temperature of a change
+_NEARER = 12  # halvings of an interval with real gaps at one end and complex ones at the other
+_CHANGE = 1e-8  # of kTc, of the temperature of a change
+_BELOW = 1e-4  # of Tc: where the state is looked at that emerges there
 
 
 class GapState(NamedTuple):
@@ -183,9 +187,11 @@ class Branches:
     def changes(self, kts: Sequence[float]) -> list[float]:
         """kT, meV, rising, between the temperatures, where real gaps become complex or complex ones
         real; two real branches of different signs have such a pair between them."""
-        usable = [
-            kt for kt in sorted(set(kts)) if kt in self._known and self._known[kt].solution
-        ]
+        asked, unit = sorted(set(kts)), self.problem.unit
+        if asked and asked[0] < unit <= asked[-1] and self.problem.start.size > 1:
+            asked = [*(kt for kt in asked if kt < unit * (1 - _BELOW)), unit * (1 - _BELOW)]
+            self.states(asked)
+        usable = [kt for kt in asked if kt in self._known and self._known[kt].solution]
         return [
             change
             for low, high in itertools.pairwise(usable)
@@ -195,7 +201,7 @@ class Branches:
     def _between(self, low: float, high: float, halvings: int) -> list[float]:
         below, above = self._known[low], self._known[high]
         if below.is_real != above.is_real:
-            return [self._end(low, high) if below.is_real else self._end(high, low)]
+            return self._end(low, high) if below.is_real else self._end(high, low)
         if not below.is_real or self._is_one_branch(below, above, low, high) or not halvings:
             return []
         middle = (low + high) / 2
@@ -214,19 +220,32 @@ class Branches:
         a, b = (x[: self.problem.start.size] for x in (followed.unknown, above.solution.unknown))
         return bool(min(np.abs(a - b).max(), np.abs(a + b).max()) < _SAME * np.abs(b).max())
 
-    def _end(self, real: float, other: float) -> float:
-        """Where the real gap, followed from one temperature toward the other, ceases to be the
-        lowest state."""
+    def _end(self, real: float, other: float) -> list[float]:
+        """Where the real gap ceases to be the lowest state, between a temperature where it is and
+        one where it is not; none where it cannot be told.
+
+        Bisection on the states brings the ends so near that Newton's method leads from the real
+        solution of the one to that of the other, stable against phases or not.
+        """
+        for _ in range(_NEARER):
+            middle = (real + other) / 2
+            self._known[middle] = self.state(middle)
+            if self._known[middle].solution is None:
+                return []
+            real, other = (middle, other) if self._known[middle].is_real else (real, middle)
         solution = self._known[real].solution
         assert solution is not None
+        start = solution.unknown
 
         def excess(kt: float) -> float:
-            followed = stationary(self.problem, kt, solution.unknown)
-            return self.excess(kt, followed) if followed.converged else 1.0
+            followed = stationary(self.problem, kt, start)
+            return self.excess(kt, followed) if followed.converged else np.nan
 
+        if not excess(real) < 0 < excess(other):
+            return [(real + other) / 2]
         tolerance = _CHANGE * self.problem.unit
         found = optimize.root_scalar(excess, bracket=(real, other), method="brentq", xtol=tolerance)
-        return float(found.root)
+        return [float(found.root)]
 
 
 def _lost(problem: GapProblem, result: Result) -> GapState:
