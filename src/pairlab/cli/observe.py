@@ -108,7 +108,7 @@ def observe(
     asked = observable(name)
     missing = asked.missing(mechanism.posed)
     if missing is not None:
-        raise refusal(mechanism, missing, asked.title)
+        raise refusal(mechanism, missing, asked.verb.replace("-", " "))
     given = {axis.name: _read(axis, options.get(axis.name)) for axis in asked.axes}
     files = places.figure_files(output, f"{stem(source)}-{asked.verb}", draw=draw, data=True)
     known = {axis: value for axis, value in given.items() if value is not None}
