@@ -199,3 +199,33 @@ def test_where_two_bands_have_one_tc_the_error_says_so():
     assert CODES[int(row.result_code)] is Result.INACCURATE
     assert 0 <= float(row.logarithmic_derivative) <= jump
     assert float(row.logarithmic_derivative_error) >= 0.4 * jump
+
+
+def test_sensitivities_of_eliashberg_bands_with_a_repulsion_in_each():
+    couplings = np.array([[0.8, 0.1, 0.1], [0.1, 0.6, 0.1], [0.1, 0.1, 0.5]])
+
+    def mechanism(moved, step):
+        given = {"couplings": couplings.copy(), "mu_star": 0.1 * np.eye(3)}
+        name, row, column = moved
+        given[name][row, column] += step
+        given[name][column, row] = given[name][row, column]
+        return pl.MultibandEliashberg(
+            couplings=given["couplings"].tolist(),
+            phonon_energy=30.0,
+            mu_star=given["mu_star"].tolist(),
+            mu_star_frequency=300.0,
+            mu_star_scheme="rescaled",
+        )
+
+    places = [("couplings", 0, 2), ("mu_star", 0, 0), ("mu_star", 1, 1), ("mu_star", 2, 2)]
+    found = pl.sensitivity(mechanism(places[0], 0.0), "critical_temperature")
+    step = 2e-3
+    for place in places:
+        tc = [
+            mechanism(place, sign * step).problem().critical().value
+            for sign in (-2, -1, 1, 2)
+        ]
+        difference = (8 * (tc[2] - tc[1]) - (tc[3] - tc[0])) / (12 * step)
+        row = found.sel(field=f"{place[0]}[{place[1]}][{place[2]}]")
+        assert row.result_code == 0
+        assert float(row.derivative) == pytest.approx(difference, rel=1e-4)
