@@ -54,7 +54,7 @@ def tc(
     solution = critical_temperature(made, throw=False)
     good = solution.result.is_good
     if json:
-        print_json({"critical_temperature": of_solution(solution), **_origin(made)})
+        print_json({"critical_temperature": of_solution(solution), **origin(made)})
     else:
         from pairlab.cli import tables
 
@@ -131,20 +131,19 @@ def gap(
     bad = problems(dataset)
     write(dataset, files, source)
     if json:
-        written = {"files": files.names} if files.names else {}
-        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, **written})
-    else:
-        from pairlab.cli import readable, tables
+        print_judged(dataset, bad, files)
+        return verdict(bad)
+    from pairlab.cli import readable, tables
 
-        out = console()
-        value = float(dataset.critical_temperature)
-        error = float(dataset.critical_temperature_error)
-        tables.title(out, made.key, made.title)
-        tables.critical_temperature(out, value, error, none=value == 0)
-        readable.gaps(out, dataset)
-        tables.labelled(out, [("status", made.status)])
-        if files.names:
-            out.print(files.sentence(), soft_wrap=True)
+    out = console()
+    value = float(dataset.critical_temperature)
+    error = float(dataset.critical_temperature_error)
+    tables.title(out, made.key, made.title)
+    tables.critical_temperature(out, value, error, none=value == 0)
+    readable.gaps(out, dataset)
+    tables.labelled(out, [("status", made.status)])
+    if files.names:
+        out.print(files.sentence(), soft_wrap=True)
     return verdict(bad)
 
 
@@ -275,7 +274,7 @@ def _deliver(
     write(dataset, files, source)
     bad = [*problems(dataset), *refused_point(dataset, mechanism)]
     if as_json:
-        print_json({**of_dataset(dataset), "good": not bad, "problems": bad, "files": files.names})
+        print_judged(dataset, bad, files)
         return NOT_GOOD if bad else GOOD
     from pairlab.cli import readable, tables
 
@@ -289,6 +288,12 @@ def _deliver(
     return verdict(bad)
 
 
+def print_judged(dataset: "xr.Dataset", bad: list[str], files: Files) -> None:
+    """A dataset as JSON, with what is not good and the files that were written."""
+    written = {"files": files.names} if files.names else {}
+    print_json({**of_dataset(dataset), "good": not bad, "problems": bad, **written})
+
+
 def verdict(bad: list[str]) -> int:
     """The exit code, and what is not good on stderr."""
     for sentence in bad:
@@ -296,7 +301,8 @@ def verdict(bad: list[str]) -> int:
     return NOT_GOOD if bad else GOOD
 
 
-def _origin(mechanism: "Mechanism") -> dict[str, Any]:
+def origin(mechanism: "Mechanism") -> dict[str, Any]:
+    """What a single number in JSON comes from."""
     from pairlab.observables.datasets import attributes
 
     return {**attributes(mechanism, ""), "parameters": mechanism.parameters()}

@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from pairlab.cli import places
 from pairlab.cli.axes import numbers, words
-from pairlab.cli.calculate import verdict, write
-from pairlab.cli.machine import of_dataset, of_solution, print_json
+from pairlab.cli.calculate import origin, print_judged, verdict, write
+from pairlab.cli.machine import of_solution, print_json
 from pairlab.cli.option_types import Flag, OfMechanism, Output, Plot
 from pairlab.cli.places import stem
 from pairlab.cli.session import GOOD, NOT_GOOD, complain, console
@@ -118,8 +118,7 @@ def observe(
     bad = problems(found)
     write(found, files, source)
     if as_json:
-        written = {"files": files.names} if files.names else {}
-        print_json({**of_dataset(found), "good": not bad, "problems": bad, **written})
+        print_judged(found, bad, files)
         return NOT_GOOD if bad else GOOD
     from pairlab.cli import observed, tables
 
@@ -165,10 +164,7 @@ def _solution(
     """A single number."""
     good = solution.result.is_good
     if as_json:
-        from pairlab.observables.datasets import attributes
-
-        origin = {**attributes(mechanism, ""), "parameters": mechanism.parameters()}
-        print_json({name: of_solution(solution), **origin})
+        print_json({name: of_solution(solution), **origin(mechanism)})
     else:
         from pairlab.cli import tables
 
