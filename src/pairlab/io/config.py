@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pairlab.errors import InputError, did_you_mean
 from pairlab.io.catalogue import catalogue, described, names, owner
+from pairlab.io.reading import listed, reading
 from pairlab.io.validation import refuse_flags, refuse_values
 
 if TYPE_CHECKING:
@@ -150,29 +151,20 @@ def _text(path: Path) -> str:
             why="a run file is TOML",
             remedy=f"print the run file that is stored in it with `pairlab cite {path}`",
         )
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+
+    def missing() -> str:
         others = [str(other) for other in sorted(path.parent.glob("*.toml")) if _is_run_file(other)]
-        raise InputError(
-            what=f"there is no file {path}",
-            why="a run file was expected there",
-            remedy="run files there: " + ", ".join(others[:9])
-            if others
-            else "write one with `pairlab init`, or give the name of a preset",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            what=f"{path} is not text",
-            why=f"byte {error.start} is not UTF-8",
-            remedy="give a TOML file in UTF-8",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy="give a readable TOML file",
-        ) from None
+        otherwise = "write one with `pairlab init`, or give the name of a preset"
+        return listed("run files", others, otherwise=otherwise)
+
+    with reading(
+        path,
+        "a run file was expected",
+        remedy="give a readable TOML file",
+        not_text="give a TOML file in UTF-8",
+        missing=missing,
+    ):
+        return path.read_text(encoding="utf-8")
 
 
 def _is_run_file(path: Path) -> bool:

@@ -10,6 +10,7 @@ import xarray as xr
 
 from pairlab.errors import InputError
 from pairlab.io.atomic import replacing
+from pairlab.io.reading import listed, reading
 
 _LISTS = "list_attributes"  # attributes that are lists: NetCDF gives a list of one back as a scalar
 _SIGNATURES = {b"\x89HDF": "NetCDF4", b"CDF\x01": "NetCDF3", b"CDF\x02": "NetCDF3"}
@@ -69,24 +70,15 @@ def open_result(path: str | Path) -> xr.Dataset:
 
 def _kind(path: Path) -> str:
     """What a file is by its first bytes. Raises: InputError unless it is NetCDF4."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-    except FileNotFoundError:
+
+    def missing() -> str:
         others = [str(other) for other in sorted(path.parent.glob("*.nc")) if _is_result(other)]
-        raise InputError(
-            what=f"there is no file {path}",
-            why="a result file was expected there",
-            remedy="result files there: " + ", ".join(others[:9])
-            if others
-            else "write one with `pairlab run`",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy="give a result file (.nc)",
-        ) from None
+        return listed("result files", others, otherwise="write one with `pairlab run`")
+
+    remedy = "give a result file (.nc)"
+    expected = "a result file was expected"
+    with reading(path, expected, remedy=remedy, missing=missing), path.open("rb") as file:
+        start = file.read(4)
     kind = _SIGNATURES.get(start, "something else" if start else "an empty file")
     if kind != "NetCDF4":
         raise InputError(

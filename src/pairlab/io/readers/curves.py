@@ -20,6 +20,7 @@ import xarray as xr
 
 from pairlab import units
 from pairlab.errors import InputError, did_you_mean
+from pairlab.io.reading import listed, reading
 from pairlab.quantities import ABSCISSAS, QUANTITIES
 
 ERROR = "_error"
@@ -124,29 +125,19 @@ def _names() -> list[str]:
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    def missing() -> str:
         others = sorted(str(other) for other in path.parent.glob("*.csv"))
-        raise InputError(
-            what=f"there is no file {path}",
-            why="measured points were expected there",
-            remedy="CSV files there: " + ", ".join(others[:9])
-            if others
-            else "give a CSV file with units in its header",
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            what=f"{path} is not text",
-            why=f"byte {error.start} is not UTF-8",
-            remedy="save the table as CSV in UTF-8",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy="give a readable CSV file",
-        ) from None
+        otherwise = "give a CSV file with units in its header"
+        return listed("CSV files", others, otherwise=otherwise)
+
+    with reading(
+        path,
+        "measured points were expected",
+        remedy="give a readable CSV file",
+        not_text="save the table as CSV in UTF-8",
+        missing=missing,
+    ):
+        return path.read_text(encoding="utf-8-sig")
 
 
 def _cells(path: Path, number: int, line: str) -> list[str]:

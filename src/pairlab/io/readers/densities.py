@@ -23,6 +23,7 @@ from pairlab.electrons.states.density_table import DensityTable
 from pairlab.errors import InputError
 from pairlab.io.readers.fortran import NUMBER, bad
 from pairlab.io.readers.fortran import numbers as fortran_numbers
+from pairlab.io.reading import reading
 
 _EV = 1e3  # meV
 # Of the maximum: in the smearing of Methfessel and Paxton (first order) a single level reaches
@@ -90,25 +91,9 @@ def read_density_of_states(path: str | Path) -> DensityTable:
 def _text(path: Path) -> tuple[bytes, list[str]]:
     """What is in the file, and its lines."""
     remedy = "give a DOSCAR, a .dos file of Quantum ESPRESSO, or two columns with units"
-    try:
+    with reading(path, "a density of states was expected", remedy=remedy):
         content = path.read_bytes()
         lines = content.decode("utf-8-sig").splitlines()
-    except FileNotFoundError:
-        raise InputError(
-            what=f"there is no file {path}",
-            why="a density of states was expected there",
-            remedy=remedy,
-        ) from None
-    except UnicodeDecodeError as error:
-        raise InputError(
-            what=f"{path} is not text", why=f"byte {error.start} is not UTF-8", remedy=remedy
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy=remedy,
-        ) from None
     if not content.strip():
         raise InputError(
             what=f"{path} is empty", why="a density of states was expected in it", remedy=remedy

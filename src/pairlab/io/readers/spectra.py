@@ -17,6 +17,7 @@ import numpy as np
 
 from pairlab.errors import InputError
 from pairlab.io.readers.spectrum_tables import ENERGIES, HEADER, Table, text_table
+from pairlab.io.reading import reading
 from pairlab.pairing.phonons.spectrum import PhononSpectrum
 
 _CUT_OFF = 0.25  # of the largest value, more than a smeared edge leaves at the last point
@@ -92,30 +93,16 @@ def read_spectrum(
 
 
 def _content(path: Path) -> bytes:
-    try:
+    with reading(path, "alpha^2F was expected", remedy=_REMEDY):
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(
-            what=f"there is no file {path}", why="alpha^2F was expected there", remedy=_REMEDY
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy=_REMEDY,
-        ) from None
     if not content.strip():
         raise InputError(what=f"{path} is empty", why="alpha^2F was expected in it", remedy=_REMEDY)
     return content
 
 
 def _lines(path: Path, content: bytes) -> list[str]:
-    try:
+    with reading(path, "alpha^2F was expected", remedy=_REMEDY):
         return content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            what=f"{path} is not text", why=f"byte {error.start} is not UTF-8", remedy=_REMEDY
-        ) from None
 
 
 def _abinit(path: Path, content: bytes) -> Table:

@@ -17,6 +17,7 @@ from typing import Any
 from pairlab.electrons.crystals.crystal import Crystal
 from pairlab.errors import InputError
 from pairlab.io.readers.cif_structure import crystal_from_cif
+from pairlab.io.reading import listed, reading
 
 _ENDINGS = (".cif", ".vasp", ".xyz", ".poscar")  # of the files that a message suggests
 
@@ -60,23 +61,13 @@ def _crystal(path: Path, content: bytes) -> Crystal:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    def missing() -> str:
         others = sorted(str(p) for p in path.parent.glob("*") if p.suffix.lower() in _ENDINGS)
-        raise InputError(
-            what=f"there is no file {path}",
-            why="a crystal structure was expected there",
-            remedy="structures there: " + ", ".join(others[:9])
-            if others
-            else "give a structure, for example a CIF file",
-        ) from None
-    except OSError as error:
-        raise InputError(
-            what=f"{path} cannot be read",
-            why=(error.strerror or str(error)).lower(),
-            remedy="give a readable file with a structure, for example a CIF file",
-        ) from None
+        return listed("structures", others, otherwise="give a structure, for example a CIF file")
+
+    remedy = "give a readable file with a structure, for example a CIF file"
+    with reading(path, "a crystal structure was expected", remedy=remedy, missing=missing):
+        content = path.read_bytes()
     if not content.strip():
         raise InputError(
             what=f"{path} is empty",
