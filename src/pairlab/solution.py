@@ -46,6 +46,11 @@ class Result(enum.Enum):
         return self in (Result.SUCCESS, Result.NO_SUPERCONDUCTIVITY)
 
     @property
+    def is_superconducting(self) -> bool:
+        """Whether there is a number other than zero, be it only as good as its error says."""
+        return self in (Result.SUCCESS, Result.INACCURATE)
+
+    @property
     def code(self) -> int:
         """The integer that maps and files store."""
         return CODES.index(self)

@@ -34,7 +34,7 @@ def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     effect = require(mechanism, IsotopeEffect, "isotope coefficient")
     value = error = np.nan
     result = critical.result
-    if result in (Result.SUCCESS, Result.INACCURATE):
+    if result.is_superconducting:
         if effect.coefficient is not None:
             value, error, result = effect.coefficient()
         elif effect.stiffened is not None:
@@ -43,7 +43,7 @@ def isotope_coefficient(mechanism: Any, *, throw: bool = True) -> Solution:
     result = CODES[int(judged_isotope(np.asarray(result.code), value, error))]
     if throw:
         refuse(result, f"isotope coefficient of {mechanism.key}")
-    usable = result in (Result.SUCCESS, Result.INACCURATE)
+    usable = result.is_superconducting
     return Solution(
         value=value if usable else np.nan,
         error=error if usable else np.nan,

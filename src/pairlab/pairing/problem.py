@@ -17,7 +17,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from pairlab.pairing.solved import SolvedCondensate, SolvedTunnelling
-from pairlab.solution import Result
+from pairlab.solution import LOWEST_TEMPERATURE, Result
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,20 @@ class Critical:
     unit: str
     result: Result
     stats: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def thermal(
+        cls, kelvin: float, error: float, result: Result, stats: Mapping[str, float] | None = None
+    ) -> "Critical":
+        """Tc and its relative error; 0 without superconductivity, nan where the number is not to
+        be used."""
+        if result is Result.NO_SUPERCONDUCTIVITY:
+            value, absolute = 0.0, LOWEST_TEMPERATURE
+        elif result.is_superconducting:
+            value, absolute = kelvin, error * kelvin
+        else:
+            value = absolute = np.nan
+        return cls("temperature", value, absolute, "K", result, stats or {})
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,5 @@ def formula_problem(
 def _temperature(formula: Formula) -> Critical:
     """Tc in K; a formula has no numerical error but rounding."""
     kelvin = float(np.exp(formula.log_kt)) / BOLTZMANN
-    if kelvin < LOWEST_TEMPERATURE:
-        none = Result.NO_SUPERCONDUCTIVITY
-        return Critical("temperature", 0.0, LOWEST_TEMPERATURE, "K", none)
-    return Critical("temperature", kelvin, 1e-14 * kelvin, "K", Result.SUCCESS)
+    none = kelvin < LOWEST_TEMPERATURE
+    return Critical.thermal(kelvin, 1e-14, Result.NO_SUPERCONDUCTIVITY if none else Result.SUCCESS)

@@ -53,7 +53,7 @@ def _between(
 
 
 def _is_real(found: ImaginaryGap) -> bool:
-    return found.result in (Result.SUCCESS, Result.INACCURATE)
+    return found.result.is_superconducting
 
 
 def _signs(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:

@@ -30,7 +30,7 @@ def gap_edge(
     to a tolerance, and from the lowest of them. Where three tolerances, or both ways, do not give
     one edge, as with thermal phonons that damp it, it is found at real frequencies.
     """
-    if found.result not in (Result.SUCCESS, Result.INACCURATE):
+    if not found.result.is_superconducting:
         unknown = SpectralEdge(np.nan, np.nan, found.result)
         return (unknown,) * len(electrons.phonons)
     lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]

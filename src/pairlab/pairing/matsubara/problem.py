@@ -34,7 +34,7 @@ from pairlab.pairing.problem import (
     Volume,
 )
 from pairlab.pairing.solved import SolvedCondensate, SolvedTunnelling
-from pairlab.solution import LOWEST_TEMPERATURE, Result
+from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 _ACCURACY = 2e-6  # of derivatives of Tc: against differences of Tc
@@ -78,15 +78,8 @@ class Matsubara(Problem):
         """Tc, K. stats: `residual`, what the sums on few frequencies miss of the full ones, of
         Tc."""
         found = self.critical_kt
-        if found.result is Result.NO_SUPERCONDUCTIVITY:
-            return Critical("temperature", 0.0, LOWEST_TEMPERATURE, "K", found.result)
-        if found.result not in solution.USABLE:
-            return Critical("temperature", np.nan, np.nan, "K", found.result)
-        kelvin = found.kt / BOLTZMANN
-        stats = {"residual": float(found.residual)}
-        return Critical(
-            "temperature", kelvin, kelvin * float(found.error), "K", found.result, stats
-        )
+        stats = {"residual": float(found.residual)} if found.result.is_superconducting else {}
+        return Critical.thermal(found.kt / BOLTZMANN, float(found.error), found.result, stats)
 
     def displacement(self, moved: Problem) -> Displacement:
         """By the leading eigenvalue at Tc on the same frequencies."""

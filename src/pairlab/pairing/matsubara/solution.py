@@ -243,7 +243,7 @@ def solved_tunnelling(
         known = imaginary
         axis = known.axis(electrons, min(broadening, known.kt))
         found = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
-        usable = found.result in (Result.SUCCESS, Result.INACCURATE)
+        usable = found.result.is_superconducting
         lost = 1.0 if usable else np.nan
         rows[kt] = (
             lost * found.density_of_states, lost * found.conductance, lost * found.error,

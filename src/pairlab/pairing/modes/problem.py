@@ -35,7 +35,7 @@ from pairlab.pairing.problem import (
     Volume,
 )
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedTunnelling
-from pairlab.solution import CODES, LOWEST_TEMPERATURE, Result
+from pairlab.solution import CODES, Result
 from pairlab.units import BOLTZMANN
 
 BATCH = 64
@@ -133,16 +133,9 @@ class Modes(Problem):
 
 def as_critical(point: CriticalPoint) -> Critical:
     """Tc and its error in K."""
-    result = CODES[point.code]
     stats = {"iterations": float(point.steps), "eigenvalue_slope": point.slope}
-    if result is Result.NO_SUPERCONDUCTIVITY:
-        value, error = 0.0, LOWEST_TEMPERATURE
-    elif result in (Result.SUCCESS, Result.INACCURATE):
-        value = float(np.exp(min(point.log_kt, 700.0))) / BOLTZMANN
-        error = point.error * value
-    else:
-        value = error = np.nan
-    return Critical("temperature", value, error, "K", result, stats)
+    kelvin = float(np.exp(min(point.log_kt, 700.0))) / BOLTZMANN
+    return Critical.thermal(kelvin, point.error, CODES[point.code], stats)
 
 
 def per_volume(
@@ -195,7 +188,7 @@ class ModesGap(GapSolver):
         error = np.array([state.error for state in states]) * problem.point.kt
         code = np.array([state.result.code for state in states])
         changes: tuple[float, ...] = ()
-        if critical.result in (Result.SUCCESS, Result.INACCURATE):
+        if critical.result.is_superconducting:
             found = problem.branches.changes(kts.tolist())
             changes = tuple(kt / BOLTZMANN for kt in found)
         if critical.result is Result.NO_SUPERCONDUCTIVITY:
@@ -220,7 +213,7 @@ def solved_states(problem: Modes, kelvin: np.ndarray) -> list[GapState]:
         held = float(getattr(problem.equation.carriers, "chemical_potential", 0.0))
         none = GapState(np.zeros(shape), held, 0.0, 0.0, result, None)
         return [none] * len(kelvin)
-    if result not in (Result.SUCCESS, Result.INACCURATE):
+    if not result.is_superconducting:
         lost = GapState(np.full(shape, np.nan), np.nan, np.nan, np.nan, result, None)
         return [lost] * len(kelvin)
     return problem.branches.states((kelvin * BOLTZMANN).tolist())
@@ -278,7 +271,7 @@ class ModesCondensate(CondensateSolver):
         problem = self._problem
         result = problem.critical().result
         bands = problem.equation.kernel.shape[0]
-        if result not in (Result.SUCCESS, Result.INACCURATE):
+        if not result.is_superconducting:
             none = result is Result.NO_SUPERCONDUCTIVITY
             row = np.full(len(kelvin), 0.0 if none else np.nan)
             blank = Changes(row, row, row, np.repeat(row[:, None], bands, axis=1))
