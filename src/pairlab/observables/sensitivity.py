@@ -62,10 +62,14 @@ def sensitivity(
     critical = require(mechanism, Critical, "sensitivity")
     if throw:
         refuse(critical.result, f"critical temperature of {mechanism.key}")
-    places = _chosen(mechanism, fields)
-    if fields is None:  # some numbers cannot move without others, which are not given
-        places = [place for place in places if _allowed(_moved(mechanism, place)) is not None]
-    rows = [_row(mechanism, critical, place) for place in places]
+    places, rows = [], []
+    for place in _chosen(mechanism, fields):
+        at = _moved(mechanism, place)
+        sided = _allowed(at)
+        if fields is None and sided is None:
+            continue  # some numbers cannot move without others, which are not given
+        places.append(place)
+        rows.append(_row(mechanism.posed, critical, place, at, sided))
     if throw:
         refuse_any([row.code for row in rows], f"sensitivity of {mechanism.key}")
     data = xr.Dataset(coords={"field": ("field", [place.name for place in places])})
@@ -165,13 +169,17 @@ def _unit(mechanism: Any, field: str) -> str:
     return str(unit) or "1"
 
 
-def _row(mechanism: Any, critical: Critical, place: _Place) -> _Row:
+def _row(
+    problem: Problem,
+    critical: Critical,
+    place: _Place,
+    at: Callable[[float], Problem],
+    sided: int | None,
+) -> _Row:
+    """at: the problem with the number here moved; sided: which ways it may, as `_allowed` says."""
     lost = math.nan
-    if critical.result not in (Result.SUCCESS, Result.INACCURATE):
+    if not critical.result.is_superconducting:
         return _Row(lost, lost, lost, lost, critical.result.code)
-    problem = mechanism.posed
-    at = _moved(mechanism, place)
-    sided = _allowed(at)
     if sided is None:
         return _Row(lost, lost, lost, lost, Result.INVALID_INPUT.code)
     slope = log_slope(problem, at, sided=sided)
