@@ -58,7 +58,7 @@ def _is_real(found: ImaginaryGap) -> bool:
 
 def _signs(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:
     """Of each band beside the first."""
-    first = np.nan_to_num(found.gap.reshape(len(electrons.phonons), -1)[:, 0])
+    first = np.nan_to_num(found.at_first(electrons))
     return np.sign(first * first[0])
 
 

@@ -33,7 +33,7 @@ def gap_edge(
     if not found.result.is_superconducting:
         unknown = SpectralEdge(np.nan, np.nan, found.result)
         return (unknown,) * len(electrons.phonons)
-    lowest = found.gap.reshape(len(electrons.phonons), -1)[:, 0]
+    lowest = found.at_first(electrons)
     certain = _CERTAIN * critical_kt
     edges = _near_edges(electrons, found)
     closed = len(electrons.modes.frequency) == 1 and electrons.states is None

@@ -85,7 +85,7 @@ def coldest(electrons: Electrons, critical_kt: float) -> Cold:
     kt, start = _COLD * critical_kt, None
     while True:
         found = lowest(electrons, kt, critical_kt, start)
-        smallest = np.min(np.abs(found.gap.reshape(len(electrons.phonons), -1)[:, 0]))
+        smallest = np.min(np.abs(found.at_first(electrons)))
         if smallest >= _FROZEN * kt:
             return Cold(kt, True)
         if kt <= _COLDEST * critical_kt:

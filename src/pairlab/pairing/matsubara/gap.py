@@ -63,6 +63,10 @@ class ImaginaryGap(NamedTuple):
         """x = Delta/w_n, (node,)."""
         return self.gap / self.frequency
 
+    def at_first(self, electrons: Electrons) -> np.ndarray:
+        """Delta of each band at the lowest frequency, (band,) meV."""
+        return self.gap.reshape(len(electrons.phonons), -1)[:, 0]
+
     def axis(self, electrons: Electrons, width: float) -> ImaginaryAxis:
         """What fixes the gap at real frequencies where nothing is narrower than `width`, meV.
 
@@ -169,14 +173,9 @@ def imaginary_gap(
     if fine.result is not Result.SUCCESS:
         return fine._replace(gap=np.nan * fine.gap, repulsion=np.nan * fine.repulsion)
     coarse = solve(electrons, kt, critical_kt, fine, order=orders[1])
-    error = float(np.max(np.abs(_at_first(coarse, electrons) - _at_first(fine, electrons))))
+    error = float(np.max(np.abs(coarse.at_first(electrons) - fine.at_first(electrons))))
     poor = coarse.result is not Result.SUCCESS or not error <= 1e-5 * critical_kt
     return fine._replace(error=error, result=Result.INACCURATE if poor else Result.SUCCESS)
-
-
-def _at_first(found: ImaginaryGap, electrons: Electrons) -> np.ndarray:
-    """Delta of each band at the lowest frequency, meV."""
-    return found.gap.reshape(len(electrons.phonons), -1)[:, 0]
 
 
 def lowest(

@@ -31,7 +31,6 @@ from scipy import optimize
 
 from pairlab.numerics.eigen import symmetrised
 from pairlab.numerics.quadrature import GAP_FINE
-from pairlab.numerics.safe import pair_factor
 from pairlab.pairing.modes.complex_gap import complex_stationary
 from pairlab.pairing.modes.gap import (
     Equations,
@@ -122,11 +121,8 @@ class Branches:
         problem = self.problem
         if problem.start.size == 1:
             return -1.0
-        equations = Equations(problem, kt, solution.scale)
-        states = equations.states(solution.unknown, GAP_FINE)
         gap = problem.gap(solution.unknown)
-        energy = np.sqrt(states.energy[..., None] ** 2 + states.on(gap) ** 2)
-        x = states.products(pair_factor(np.where(energy > 0, energy, 1.0), kt))
+        x = Equations(problem, kt, solution.scale).susceptibility(solution.unknown)
         factor, matrix = symmetrised(problem.kernel(GAP_FINE), x)
         # In the basis of the symmetric matrix the gap is L^T Delta.
         phase = np.einsum("nab,na->nb", factor, gap).ravel()

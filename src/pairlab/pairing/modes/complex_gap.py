@@ -40,10 +40,7 @@ def complex_stationary(problem: GapProblem, kt: float, real: Stationary) -> Stat
 def _unstable_direction(equations: Equations, real: Stationary) -> np.ndarray:
     """The imaginary part that grows, in kTc, as large as the gap."""
     problem = equations.problem
-    states = equations.states(real.unknown, GAP_FINE)
-    delta = states.on(problem.gap(real.unknown))
-    energy = np.sqrt(states.energy[..., None] ** 2 + delta**2)
-    x = states.products(pair_factor(np.where(energy > 0, energy, 1.0), equations.kt))
+    x = equations.susceptibility(real.unknown)
     _, vector = leading_eigenpair(problem.kernel(GAP_FINE), x)
     return vector.ravel() * np.abs(real.unknown[: problem.start.size]).max()
 

@@ -144,6 +144,13 @@ class Equations:
             self._states[rule] = made
         return self._states[rule]
 
+    def susceptibility(self, unknown: Unknown) -> np.ndarray:
+        """X(T, |Delta|) at a vector of real unknowns, (band, mode, mode)."""
+        states = self.states(unknown, GAP_FINE)
+        gap = self.problem.gap(unknown)
+        energy = np.sqrt(states.energy[..., None] ** 2 + states.on(gap) ** 2)
+        return states.products(pair_factor(np.where(energy > 0, energy, 1.0), self.kt))
+
     def linearised(self, unknown: Unknown, rule: Rule) -> tuple[Unknown, np.ndarray, PairSums]:
         """Value and Jacobian of the equations, and the sums they are made of."""
         problem, kt = self.problem, self.kt
