@@ -65,7 +65,7 @@ def sensitivity(
     places, rows = [], []
     for place in _chosen(mechanism, fields):
         at = _moved(mechanism, place)
-        sided = _allowed(at)
+        sided = _allowed(at, max(STEP, mechanism.posed.ripple))
         if fields is None and sided is None:
             continue  # some numbers cannot move without others, which are not given
         places.append(place)
@@ -211,12 +211,12 @@ def _moved(mechanism: Any, place: _Place) -> Callable[[float], Problem]:
     return at
 
 
-def _allowed(at: Callable[[float], Problem]) -> int | None:
+def _allowed(at: Callable[[float], Problem], step: float) -> int | None:
     """0 where the field may move both ways, 1 or -1 where only one; None where it may not."""
     open_sides = []
     for side in (1, -1):
         try:
-            at(side * 3 * STEP)
+            at(side * 3 * step)
         except PairlabError:
             continue
         open_sides.append(side)

@@ -22,36 +22,51 @@ LOWEST_LOG = float(np.log(LOWEST_TEMPERATURE * BOLTZMANN))
 
 Points = Float[np.ndarray, " point"]
 
-_ROOT = 1e-5  # of ln x: the last step, which the caller makes, squares it
 _STEPS = 12
 _TIGHT = 1e-10  # of ln x by bracketing, where a leading value has no slope to speak of
 _CLOSE = 1e-5  # of a leading value that counts as zero
+_LIFT = 1.0  # of ln x, by which a bound that does not hold is raised
 
 
 class Instability(abc.ABC):
     """The leading values of linear problems.
 
-    lowest, highest: (point,) ln x; the leading value is not positive at the highest. guess: where
-    to start, between them.
+    lowest, highest: (point,) ln x; the leading value is not positive at the highest, or further up
+    by `lift` at most. guess: where to start, between them. beside: how far from it secants have
+    their second point. close: of ln x; a step as short is the last one, and taken: Newton's method
+    leaves its square.
     """
 
     lowest: Points
     highest: Points
     guess: Points
+    lift: float = 0.0
+    beside: float = -0.03
+    close: float = 5e-3
 
     @abc.abstractmethod
     def leading(self, log_x: Points) -> tuple[Points, Points | None]:
         """The leading value of each point at its own ln x, positive where it is unstable, and its
-        slope where that costs little more."""
+        slope; None where slopes cost as much as values, of one point only."""
 
 
 class Onset(NamedTuple):
-    """Where the leading value vanishes: ln x, (point,), whether there is such a place, and how
-    often the leading values were asked for."""
+    """Where the leading value vanishes.
+
+    log_x: (point,) ln x. exists: whether there is such a place. highest: (point,) the bound, raised
+    where it did not hold. seen: ln x and leading values, (evaluation, point) each, of every one
+    that was asked for.
+    """
 
     log_x: Points
     exists: np.ndarray
-    evaluations: int
+    highest: Points
+    seen: tuple[np.ndarray, np.ndarray]
+
+    @property
+    def evaluations(self) -> int:
+        """How often the leading values were asked for."""
+        return len(self.seen[0])
 
 
 class _Asked:
@@ -61,14 +76,15 @@ class _Asked:
         self._instability = instability
         self._place: np.ndarray | None = None
         self._known: tuple[Points, Points | None] = (np.zeros(0), None)
-        self.count = 0
+        self._seen: list[tuple[Points, Points]] = []
+        self.highest = instability.highest
 
     def _at(self, log_x: np.ndarray | float) -> tuple[Points, Points | None]:
         place = np.array(log_x, ndmin=1)
         if self._place is None or not np.array_equal(place, self._place):
-            inside = np.clip(place, self._instability.lowest, self._instability.highest)
+            inside = np.clip(place, self._instability.lowest, self.highest)
             self._place, self._known = place, self._instability.leading(inside)
-            self.count += 1
+            self._seen.append((inside, self._known[0]))
         return self._known
 
     def value(self, log_x: np.ndarray | float) -> np.ndarray | float:
@@ -91,6 +107,20 @@ class _Asked:
     def knows_slopes(self, log_x: Points) -> bool:
         return self._at(log_x)[1] is not None
 
+    def raised(self) -> Points:
+        """The bounds, raised until they hold or `lift` is spent."""
+        last = self.highest + self._instability.lift
+        while np.any(self.highest < last):
+            short = np.asarray(self.value(self.highest)) > 0
+            if not np.any(short):
+                break
+            self.highest = np.where(short, np.minimum(self.highest + _LIFT, last), self.highest)
+        return self.highest
+
+    def seen(self) -> tuple[np.ndarray, np.ndarray]:
+        places, values = zip(*self._seen, strict=True)
+        return np.array(places), np.array(values)
+
 
 def onset(instability: Instability) -> Onset:
     """ln x of every point by Newton's method or secants, in a bracket where these leave it.
@@ -98,39 +128,43 @@ def onset(instability: Instability) -> Onset:
     The leading value is nearly linear in ln T, so that a few steps from anywhere are enough; where
     it has a plateau (carriers that are only thermally excited) the bracket decides.
     """
-    low, high = instability.lowest, instability.highest
+    low = instability.lowest
     asked = _Asked(instability)
-    log_x, settled = _open(asked, instability.guess)
-    settled &= (log_x > low) & (log_x < high)
+    log_x, settled = _open(asked, instability)
+    settled &= (log_x > low) & (log_x < asked.highest)
     if np.all(settled):
-        return Onset(log_x, settled, asked.count)
+        return Onset(log_x, settled, asked.highest, asked.seen())
     exists = settled | (asked.value(low) > 0)
     doubtful = exists & ~settled
     if np.any(doubtful):
+        high = asked.raised()
         tight = {"xatol": _TIGHT, "xrtol": 0.0, "fatol": 0.0}
         points = np.arange(len(low))
         found = elementwise.find_root(
             partial(asked.of_points, low), (low, high), args=(points,), tolerances=tight
         )
         log_x = np.where(doubtful, found.x, log_x)
-    return Onset(np.where(exists, log_x, low), exists, asked.count)
+    return Onset(np.where(exists, log_x, low), exists, asked.highest, asked.seen())
 
 
-def _open(asked: _Asked, guess: Points) -> tuple[Points, np.ndarray]:
+def _open(asked: _Asked, instability: Instability) -> tuple[Points, np.ndarray]:
     """Newton's or the secant method, and where it settled."""
+    guess = instability.guess
     slope = asked.slope if asked.knows_slopes(guess) else None
-    start = guess if len(guess) > 1 else float(guess[0])
+    many = len(guess) > 1
+    start = guess if many else float(guess[0])
+    beside = None if many or slope is not None else start + instability.beside
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
         found: Any = optimize.newton(
-            asked.value, start, slope, tol=_ROOT, maxiter=_STEPS, full_output=True, disp=False
-        )
-    if len(guess) > 1:
+            asked.value, start, slope, x1=beside, tol=instability.close, maxiter=_STEPS, full_output=True,
+            disp=False,
+        )  # fmt: skip
+    if many:
         root, converged, flat = found
         return np.asarray(root), np.asarray(converged & ~flat)
     root, report = found
-    settled = report.converged and abs(asked.value(root)) < _CLOSE
-    return np.array([root]), np.array([settled])
+    return np.array([root]), np.array([report.converged])
 
 
 def judged(

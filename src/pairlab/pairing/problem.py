@@ -210,6 +210,12 @@ class Problem(abc.ABC):
     method: str
     """How the critical point is found, in one clause."""
 
+    @property
+    def ripple(self) -> float:
+        """Of a logarithm: over how much derivatives are averaged where the critical value has a
+        ripple; 0 where it has none."""
+        return 0.0
+
     @abc.abstractmethod
     def critical(self) -> Critical | Refusal:
         """Where the normal state ends; solved at the first call."""

@@ -4,7 +4,8 @@
 
 By the implicit function theorem: the leading value of a problem that is moved a little, at the
 critical point of the one that is not, over its slope there. Central differences with two steps;
-what they differ by is in the error, as is the change on a coarser quadrature.
+what they differ by is in the error, as is the change on a coarser quadrature. Where the critical
+value has a ripple, the slope is the mean over it.
 """
 
 from collections.abc import Callable
@@ -41,6 +42,8 @@ def log_slope(
         problem: moved(0), with a critical point. step: of h, the largest that is taken. sided: 1 or
             -1 where h may only go there from 0; 0 for both sides.
     """
+    if problem.ripple:
+        return _averaged(problem, moved, step=max(problem.ripple, step), sided=sided)
     slopes = []
     for finer in _FINER:
         slope, differences = _difference(problem, moved, step=step * finer, sided=sided)
@@ -49,6 +52,18 @@ def log_slope(
         if differences <= max(_GOOD * max(abs(slope.value), 1.0), slope.error - differences):
             break
     return min(slopes, key=lambda slope: slope.error)
+
+
+def _averaged(
+    problem: Problem, moved: Callable[[float], Problem], *, step: float, sided: int
+) -> Slope:
+    """The mean slope over a step; its error is the change on twice the step."""
+    places = np.array([0, 1, 2]) * sided if sided else np.array([-2, -1, 1, 2])
+    values = [problem.displacement(moved(float(place * step))).value for place in places]
+    inner, outer = (values[1:3], values[::3]) if not sided else (values[:2], values[::2])
+    near = 2 * step if not sided else sided * step
+    first, second = (inner[1] - inner[0]) / near, (outer[1] - outer[0]) / (2 * near)
+    return Slope(float(first), float(abs(first - second)))
 
 
 def _difference(

@@ -48,10 +48,6 @@ class GivenStates:
             )
         return cls(tuple(energy.tolist()), tuple((states / there).tolist()))
 
-    def stretched(self, factor: float) -> "GivenStates":
-        """All energies times a factor."""
-        return GivenStates(tuple(factor * energy for energy in self.energy), self.ratio)
-
     def averages(self, width: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """I0 and I1. Args: width: W > 0, meV; level: xi, meV, both (node,)."""
         energy, ratio = np.array(self.energy), np.array(self.ratio)

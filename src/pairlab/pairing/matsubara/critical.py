@@ -12,9 +12,7 @@ sums has its pole. Its largest eigenvalues, as many as mu* has positive ones, be
 Derivatives of the eigenvalue are those of B between its eigenvector (Hellmann and Feynman).
 """
 
-import warnings
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,10 +21,10 @@ import numpy as np
 from scipy import linalg, optimize
 
 from pairlab.pairing.conditions.formulas import allen_dynes
+from pairlab.pairing.instability import LOWEST_LOG, Instability, Points, judged, onset
 from pairlab.pairing.matsubara.equations import REACH, Electrons, System, system_at
 from pairlab.pairing.matsubara.frequencies import ladder_sum, tail_sum
-from pairlab.solution import LOWEST_TEMPERATURE, PROMISED_ACCURACY, Result
-from pairlab.units import BOLTZMANN
+from pairlab.solution import CODES, PROMISED_ACCURACY, Result
 
 SEARCH = 6
 """Points in a panel of frequencies while Tc is searched."""
@@ -35,11 +33,12 @@ _ORDERS = (SEARCH, 10, 16, 24)
 """Points of the result: the first of which the change to the one before keeps the promise."""
 
 _CLOSE = 1e-4  # of ln Tc, by the search; what is left is corrected with more points
+_INSIDE = 0.05  # of ln Tc, from its bounds, within which the search does not start
 _INVERSE = 6  # steps of inverse iteration; each gains four digits
 _STEP = 1e-4  # of logarithms, for derivatives of a matrix
 _HIGHER = 30.0  # of ln Tc: so far above what phonons alone could give a Tc is looked for
 _FACTORS = (0.0, 0.5, 1.0, 1.5, 3.0, 10.0)  # of mu*, between which an equivalent is looked for
-_NARROW, _WIDEST = 0.05, 0.5  # of ln w, over which a ripple is averaged
+_NARROW, _WIDEST = 0.05, 0.5  # of ln Tc, over which a ripple is averaged
 
 
 class _UnsettledError(Exception):
@@ -91,30 +90,34 @@ def critical_kt(electrons: Electrons) -> CriticalKt:
 
 
 def _critical_kt(electrons: Electrons) -> CriticalKt:
-    found = _search(electrons)
-    if found is None:
+    instability = _PairInstability.of(electrons)
+    rough = None if instability is None else _search(instability)
+    if rough is None:
         return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
-    rough, slope, unsure = found
     left_out = 0.0
     if electrons.cutoff is None:
         # What the end of the sums leaves out goes as its inverse square: a third of a change.
-        left_out = _nearest(electrons, rough, order=SEARCH, reach=REACH / 2) / (3 * slope)
+        left_out = _nearest(electrons, rough.kt, order=SEARCH, reach=REACH / 2) / (3 * rough.slope)
     middle, fine, correction, error = 0.0, 0.0, 0.0, np.inf
     for fewer, more in pairwise(_ORDERS):
-        middle, fine = fine, -_nearest(electrons, rough, order=more) / slope
+        middle, fine = fine, -_nearest(electrons, rough.kt, order=more) / rough.slope
         # What the narrow lambda(n - m) loses in a panel goes as the inverse square of its points in
         # the end, and slower here: half of what that would add is within half of what is missing.
         correction = (fine - middle) / ((more / fewer) ** 2 - 1) / 2
-        error = abs(correction) + abs(left_out) / 2 + unsure + fine**2 + 1e-11
+        error = abs(correction) + abs(left_out) / 2 + rough.unsure + fine**2 + 1e-11
         if error <= PROMISED_ACCURACY:
             break
-    kt = rough * float(np.exp(fine + correction + left_out))
-    if not np.isfinite(kt):
-        return CriticalKt(np.nan, np.nan, Result.NOT_FINITE)
-    if kt < LOWEST_TEMPERATURE * BOLTZMANN:
-        return CriticalKt(np.nan, np.nan, Result.NO_SUPERCONDUCTIVITY)
-    good = error <= PROMISED_ACCURACY and slope < 0
-    result = Result.SUCCESS if good else Result.INACCURATE
+    log_kt = np.log(rough.kt) + fine + correction + left_out
+    code = judged(
+        exists=np.array([log_kt >= LOWEST_LOG]),
+        residual=np.array([rough.slope * (rough.unsure + fine**2)]),
+        error=np.array([error if rough.slope < 0 else np.inf]),
+        log_x=np.array([log_kt]), highest=rough.highest,
+    )  # fmt: skip
+    result = CODES[int(code[0])]
+    if not result.is_superconducting:
+        return CriticalKt(np.nan, np.nan, result)
+    kt = float(np.exp(log_kt))
     if not _settled(electrons, kt):
         return CriticalKt(np.nan, np.nan, Result.NOT_CONVERGED)
     return CriticalKt(kt, float(error), result, float(abs(correction)))
@@ -178,39 +181,16 @@ def smooth_equivalent(electrons: Electrons) -> Electrons | None:
     return None
 
 
-def isotope_exponent(electrons: Electrons, kt: float) -> tuple[float, float]:
-    """(1/2) d ln Tc/d ln w, w all phonon frequencies at a repulsion that stays, and its error.
+def ripple(electrons: Electrons, kt: float) -> float:
+    """Over how much of ln Tc derivatives are averaged, 0 of smooth electrons.
 
-    Phonons that are s times harder, at a temperature s times higher, see it s times lower. With a
-    sharp mu* or a cutoff it is the mean over some per cent of w, since Tc has a ripple there with
-    each frequency that passes the end; the error contains it.
+    With a sharp mu* or a cutoff Tc has a ripple with each frequency that passes the end.
     """
-    if not electrons.is_smooth:
-        return _mean_isotope(electrons, kt)
-    if electrons.coulomb is None and electrons.states is None:
-        return 0.5, 0.0
-    found = unstable_pairs(electrons, kt)
-    vector = np.concatenate([found.amplitude, found.border])
-    softer, harder = (
-        bordered(system_at(electrons.stretched(np.exp(h)), kt, order=10, grid=found.system.grid))
-        for h in (-_STEP, _STEP)
-    )
-    by_frequency = float(vector @ (harder - softer) @ vector) / (2 * _STEP)
-    moved = by_frequency / found.slope
-    return 0.5 * (1 + moved), 1e-6 * (1 + abs(moved))
-
-
-def _mean_isotope(electrons: Electrons, kt: float) -> tuple[float, float]:
+    if electrons.is_smooth:
+        return 0.0
     ends = [electrons.cutoff, electrons.coulomb.frequency if electrons.coulomb else None]
     lowest = min(end for end in ends if end is not None)
-    narrow = min(max(_NARROW, 2 * np.pi * kt / lowest), _WIDEST)
-
-    def mean(step: float) -> float:
-        up, down = (np.log(critical_kt(electrons.stretched(np.exp(s))).kt) for s in (-step, step))
-        return 0.5 * (1 + (up - down) / (2 * step))
-
-    first, second = mean(narrow), mean(2 * narrow)
-    return float(first), float(abs(first - second))
+    return float(min(max(_NARROW, 2 * np.pi * kt / lowest), _WIDEST))
 
 
 class Responses(NamedTuple):
@@ -331,60 +311,60 @@ def _nearest(electrons: Electrons, kt: float, *, order: int, reach: float = REAC
     return float(vector @ matrix @ vector)
 
 
-def _search(electrons: Electrons) -> tuple[float, float, float] | None:
-    """kTc with few points, d eigenvalue/d ln kTc there, and the relative error of this root; None
-    where there is no Tc."""
-    lowest = LOWEST_TEMPERATURE * BOLTZMANN
-    strongest = max(sum(one.coupling for one in row) for row in electrons.phonons)
-    if strongest == 0:
-        return None
-    if electrons.states is not None:
-        strongest *= max(electrons.states.ratio)
-    # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it.
-    highest = 0.2 * electrons.second_frequency * np.sqrt(strongest)
-    if not highest > lowest:
-        return None
-    seen: dict[float, float] = {}
-    low, high = float(np.log(lowest)), float(np.log(highest))
+@dataclass(frozen=True, eq=False)
+class _PairInstability(Instability):
+    """The eigenvalue of B that vanishes at Tc, with few points, of one set of electrons."""
 
-    def leading(log_kt: float) -> float:
-        inside = float(np.clip(log_kt, low - 1, high + 5))  # secants may step far out
-        seen[inside] = _leading(electrons, float(np.exp(inside)))
-        return seen[inside]
+    electrons: Electrons
+    lowest: Points
+    highest: Points
+    guess: Points
+    lift: float = _HIGHER
+    close: float = _CLOSE
 
-    root = _near_guess(leading, _guess(electrons), low, high)
-    if root is None:
-        if leading(low) <= 0:
+    @classmethod
+    def of(cls, electrons: Electrons) -> "_PairInstability | None":
+        """None where nothing can pair."""
+        strongest = max(sum(one.coupling for one in row) for row in electrons.phonons)
+        if electrons.states is not None:
+            strongest *= max(electrons.states.ratio)
+        # kTc < 0.1827 w2 sqrt(lambda) for every alpha^2F (Allen and Dynes 1975), and mu* lowers it;
+        # repulsion between bands of opposite sign raises it: there the bound is lifted.
+        bound = 0.2 * electrons.second_frequency * np.sqrt(strongest)
+        if not np.log(max(bound, 1e-300)) > LOWEST_LOG:
             return None
-        last = high + _HIGHER
-        while leading(high) > 0:  # repulsion between bands of opposite sign raises Tc
-            high += 1.0
-            if high > last:
-                raise _UnsettledError
-        root = optimize.root_scalar(leading, bracket=(low, high), method="brentq",
-                                    xtol=_CLOSE, rtol=1e-12).root  # fmt: skip
+        places = LOWEST_LOG, np.log(bound), _guess(electrons)
+        lowest, highest, guess = (np.array([place]) for place in places)
+        return cls(electrons, lowest, highest, np.clip(guess, lowest + _INSIDE, highest - _INSIDE))
+
+    def leading(self, log_x: Points) -> tuple[Points, None]:
+        return np.array([_leading(self.electrons, float(np.exp(log_x[0])))]), None
+
+
+class _Rough(NamedTuple):
+    """kTc with few points, d eigenvalue/d ln kTc there, the relative error of this root, and the
+    bound of ln kTc, (point,)."""
+
+    kt: float
+    slope: float
+    unsure: float
+    highest: Points
+
+
+def _search(instability: _PairInstability) -> _Rough | None:
+    """None where there is no Tc."""
+    found = onset(instability)
+    if not found.exists[0]:
+        return None
     # Through the points nearest to the root: as good as one more step of a method of third order.
-    near = sorted(seen, key=lambda x: abs(seen[x]))[:3]
-    through = np.polyfit([seen[x] for x in near], near, len(near) - 1)
-    unsure = float(through[-1] - root) ** 2
+    places, first = np.unique(found.seen[0], return_index=True)
+    values = found.seen[1][first, 0]
+    near = np.argsort(np.abs(values))[:3]
+    through = np.polyfit(values[near], places[near], len(near) - 1)
+    unsure = float(through[-1] - found.log_x[0]) ** 2
     if not unsure < 1:
         raise _UnsettledError
-    return float(np.exp(through[-1])), 1 / float(through[-2]), unsure
-
-
-def _near_guess(
-    leading: Callable[[float], float], guess: float, low: float, high: float
-) -> float | None:
-    """The root by secants from a guess, which in most cases lies within some per cent."""
-    if not low < guess < high:
-        return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
-        found = optimize.root_scalar(
-            leading, x0=guess, x1=guess - 0.03, method="secant", xtol=_CLOSE, rtol=1e-12, maxiter=8
-        )
-    inside = found.converged and low < found.root < high
-    return float(found.root) if inside else None
+    return _Rough(float(np.exp(through[-1])), 1 / float(through[-2]), unsure, found.highest)
 
 
 def _guess(electrons: Electrons) -> float:

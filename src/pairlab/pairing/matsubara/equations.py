@@ -33,7 +33,7 @@ from pairlab.pairing.matsubara.frequencies import (
     ladder_sum,
     tail_sum,
 )
-from pairlab.pairing.phonons.coupling import Modes, PhononCoupling
+from pairlab.pairing.phonons.coupling import Modes, PhononCoupling, ScaledPhonons
 from pairlab.pairing.phonons.few_modes import few_modes
 
 REACH = 1000.0
@@ -120,17 +120,14 @@ class Electrons:
         """Whether mu* acts below its frequency only."""
         return self.coulomb is not None and self.coulomb.scheme == "sharp"
 
-    def stretched(self, factor: float) -> "Electrons":
-        """All energies but those of the phonons times a factor: mu*'s, the cutoff, the states'."""
-        moved = replace(
+    def stiffened(self, factor: float) -> "Electrons":
+        """Every phonon frequency times a factor; mu*, its frequency and the cutoff stay."""
+        return replace(
             self,
-            cutoff=None if self.cutoff is None else self.cutoff * factor,
-            states=None if self.states is None else self.states.stretched(factor),
+            phonons=tuple(
+                tuple(ScaledPhonons(one, stiffness=factor) for one in row) for row in self.phonons
+            ),
         )
-        if self.coulomb is None:
-            return moved
-        frequency = self.coulomb.frequency * factor
-        return replace(moved, coulomb=replace(self.coulomb, frequency=frequency))
 
 
 class System(NamedTuple):

@@ -1,6 +1,6 @@
 """The problem of the family of Matsubara sums: Eliashberg theory of one or several bands."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar, final
 
@@ -11,13 +11,13 @@ from pairlab.pairing.matsubara.critical import (
     CriticalKt,
     UnstablePairs,
     critical_kt,
-    isotope_exponent,
+    ripple,
     smooth_equivalent,
     unstable_pairs,
     vanishing,
 )
 from pairlab.pairing.matsubara.equations import Electrons, system_at
-from pairlab.pairing.phonons.coupling import PhononCoupling
+from pairlab.pairing.phonons.coupling import PhononCoupling, ScaledPhonons
 from pairlab.pairing.problem import (
     CondensateSolver,
     Critical,
@@ -34,7 +34,6 @@ from pairlab.pairing.problem import (
     Volume,
 )
 from pairlab.pairing.solved import SolvedCondensate, SolvedTunnelling
-from pairlab.solution import Result
 from pairlab.units import BOLTZMANN
 
 _ACCURACY = 2e-6  # of derivatives of Tc: against differences of Tc
@@ -81,8 +80,14 @@ class Matsubara(Problem):
         stats = {"residual": float(found.residual)} if found.result.is_superconducting else {}
         return Critical.thermal(found.kt / BOLTZMANN, float(found.error), found.result, stats)
 
+    @property
+    def ripple(self) -> float:
+        """That of a cutoff or a sharp mu*, see `critical.ripple`."""
+        return ripple(self.electrons, self.critical_kt.kt)
+
     def displacement(self, moved: Problem) -> Displacement:
-        """By the leading eigenvalue at Tc on the same frequencies."""
+        """By the eigenvalue that vanishes at Tc, at a temperature that follows w2: on the same
+        frequencies."""
         assert isinstance(moved, Matsubara)
         kt = self.critical_kt.kt
         if not (self.electrons.is_smooth and moved.electrons.is_smooth):
@@ -90,10 +95,19 @@ class Matsubara(Problem):
             value = float(np.log(there.kt / kt))
             return Displacement(value, value, self.critical_kt.error)
         held = self._unstable
+        scale = moved.electrons.second_frequency / self.electrons.second_frequency
         # Not at a held vector: the channels of a repulsion that is the same in bands may turn.
-        moved_system = system_at(moved.electrons, kt, order=10, grid=held.system.grid)
-        value = (vanishing(moved_system) - vanishing(held.system)) / -held.slope
+        there = system_at(moved.electrons, kt * scale, order=10, grid=held.system.grid)
+        value = np.log(scale) + (vanishing(there) - vanishing(held.system)) / -held.slope
         return Displacement(value, value, _ACCURACY)
+
+    def stiffened(self, h: float) -> "Matsubara":
+        """Every phonon frequency times e^h, at a repulsion that stays."""
+        factor = float(np.exp(h))
+        return replace(
+            self, electrons=self.electrons.stiffened(factor),
+            phonons=ScaledPhonons(self.phonons, stiffness=factor),
+        )  # fmt: skip
 
     @cached_property
     def _unstable(self) -> UnstablePairs:
@@ -107,7 +121,7 @@ class Matsubara(Problem):
         layout = band_layout(len(self.electrons.phonons))
         return {
             GapSolver: MatsubaraGap(self),
-            IsotopeEffect: IsotopeEffect(coefficient=self._isotope),
+            IsotopeEffect: self._isotope(),
             CondensateSolver: energy or MatsubaraCondensate(self),
             StiffnessSolver: energy or MatsubaraStiffness(self, layout),
             SpectrumSolver: MatsubaraSpectrum(self, layout) if constant else _CONSTANT_ONLY,
@@ -116,6 +130,14 @@ class Matsubara(Problem):
             PhononCoupling: self.phonons,
             **self.more,
         }
+
+    def _isotope(self) -> IsotopeEffect:
+        """Exactly 1/2 where phonons are the only energies; else by stiffer ones."""
+        electrons = self.electrons
+        if electrons.coulomb is None and electrons.cutoff is None and electrons.states is None:
+            found = self.critical_kt
+            return IsotopeEffect(coefficient=lambda: (0.5, found.error, found.result))
+        return IsotopeEffect(self.stiffened)
 
     def _energy_refused(self) -> Refusal | None:
         """Why there is no free energy; None where there is one."""
@@ -126,12 +148,6 @@ class Matsubara(Problem):
 
     def parts(self) -> Parts:
         return self._parts
-
-    def _isotope(self) -> tuple[float, float, Result]:
-        """alpha = -d ln Tc/d ln M with every phonon frequency as M^(-1/2)."""
-        found = self.critical_kt
-        alpha, error = isotope_exponent(self.electrons, found.kt)
-        return alpha, max(float(found.error), error), found.result
 
 
 def band_layout(bands: int) -> Layout:

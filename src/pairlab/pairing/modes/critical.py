@@ -14,9 +14,13 @@ from pairlab.numerics.eigen import (
     rayleigh_quotient,
 )
 from pairlab.numerics.quadrature import COARSE, FINE, Rule
-from pairlab.pairing.instability import LOWEST_LOG, Instability, Points, judged, onset
+from pairlab.pairing.instability import LOWEST_LOG, Instability, Onset, Points, judged, onset
 from pairlab.pairing.modes.equation import GapEquation
 from pairlab.units import BOLTZMANN
+
+_MORE = 2  # Newton steps at most after the search, before the last one
+_NEAR = 1e-5  # of ln x: the step after one as short changes 1e-10
+_STRIDE = 1e-2  # of ln x, the longest of these steps
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,29 +81,66 @@ def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     kernel = np.stack([one.kernel for one in equations])
     carriers = type(equations[0].carriers).batch([one.carriers for one in equations])
     pairs = carriers.pair_density(FINE)
-    instability = _PairInstability.of(kernel, pairs)
-    place = onset(instability)
-    kt = np.exp(place.log_x)
-    x, x_slope = pairs.with_slope(kt)
-    value, gap = leading_eigenpair(kernel, x)
-    slope = quotient_slope(value, x, x_slope, gap)
-    safe = np.where(slope < 0, slope, -1.0)
-    # One more Newton step, with the slope of Hellmann and Feynman: it squares the residual.
-    log_kt = np.where(place.exists, place.log_x - (value - 1.0) / safe, place.log_x)
-    coarse = rayleigh_quotient(kernel, carriers.pair_density(COARSE).susceptibility(kt), gap)
-    error = np.abs((coarse - value) / safe) + carriers.accuracy
-    code = judged(
-        exists=place.exists, residual=value - 1.0, error=error, log_x=place.log_x,
-        highest=instability.highest,
+    place = onset(_PairInstability.of(kernel, pairs))
+    last = _last_steps(kernel, pairs, place)
+    coarse = rayleigh_quotient(
+        kernel, carriers.pair_density(COARSE).susceptibility(np.exp(last.log_x)), last.gap
     )
-    weight = np.diagonal(x, axis1=-2, axis2=-1)
+    discretised = np.abs((coarse - 1.0 - last.residual) / last.safe_slope)
+    error = discretised + last.ahead**2 + carriers.accuracy
+    code = judged(
+        exists=place.exists, residual=last.residual, error=error, log_x=last.log_x,
+        highest=place.highest,
+    )
+    log_kt = np.where(place.exists, last.log_x + last.ahead, last.log_x)
+    weight = np.diagonal(last.x, axis1=-2, axis2=-1)
     return [
         CriticalPoint(
-            log_kt=float(log_kt[i]), error=float(error[i]), slope=float(slope[i]), gap=gap[i],
-            pair_weight=weight[i], code=int(code[i]), steps=place.evaluations,
+            log_kt=float(log_kt[i]), error=float(error[i]), slope=float(last.slope[i]),
+            gap=last.gap[i], pair_weight=weight[i], code=int(code[i]), steps=last.steps,
         )
         for i in range(len(equations))
     ]
+
+
+class _Last(NamedTuple):
+    """The linear problems close to their onsets: ln x, what is left of lambda - 1, d lambda/d ln x,
+    eigenvectors, X, and how often they were solved."""
+
+    log_x: Points
+    residual: Points
+    slope: Points
+    gap: np.ndarray
+    x: np.ndarray
+    steps: int
+
+    @property
+    def safe_slope(self) -> Points:
+        return np.where(self.slope < 0, self.slope, -1.0)
+
+    @property
+    def ahead(self) -> Points:
+        """The next Newton step, with the slope of Hellmann and Feynman."""
+        return np.where(self.slope < 0, -self.residual / self.safe_slope, 0.0)
+
+
+def _last_steps(kernel: np.ndarray, pairs: PairDensity, place: Onset) -> _Last:
+    """Newton steps until the next one, which the caller makes, changes no digit."""
+
+    def at(log_x: Points, steps: int) -> _Last:
+        x, x_slope = pairs.with_slope(np.exp(log_x))
+        value, gap = leading_eigenpair(kernel, x)
+        return _Last(log_x, value - 1.0, quotient_slope(value, x, x_slope, gap), gap, x, steps)
+
+    last = at(place.log_x, place.evaluations + 1)
+    for _ in range(_MORE):
+        far = place.exists & (np.abs(last.ahead) > _NEAR)
+        if not np.any(far):
+            break
+        step = np.clip(last.ahead, -_STRIDE, _STRIDE)
+        log_x = np.where(far, np.minimum(last.log_x + step, place.highest), last.log_x)
+        last = at(log_x, last.steps + 1)
+    return last
 
 
 class Leading(NamedTuple):

@@ -66,10 +66,15 @@ class EinsteinMode:
 
 @dataclass(frozen=True)
 class ScaledPhonons:
-    """Phonons of one shape times a factor: the alpha^2F of two bands, at the same frequencies."""
+    """Phonons of one shape: their alpha^2F times a factor, at frequencies times `stiffness`.
+
+    The first makes those of several bands, with the same frequencies; the second another mass of
+    all ions, M/stiffness^2, at the same lambda.
+    """
 
     shape: PhononCoupling
-    factor: float
+    factor: float = 1.0
+    stiffness: float = 1.0
 
     @property
     def coupling(self) -> float:
@@ -77,19 +82,22 @@ class ScaledPhonons:
 
     @property
     def log_frequency(self) -> float:
-        return self.shape.log_frequency
+        return self.stiffness * self.shape.log_frequency
 
     @property
     def second_frequency(self) -> float:
-        return self.shape.second_frequency
+        return self.stiffness * self.shape.second_frequency
 
     @property
     def max_frequency(self) -> float:
-        return self.shape.max_frequency
+        return self.stiffness * self.shape.max_frequency
 
     def matsubara_coupling(self, nu: np.ndarray) -> np.ndarray:
-        return self.factor * self.shape.matsubara_coupling(nu)
+        return self.factor * self.shape.matsubara_coupling(np.asarray(nu) / self.stiffness)
 
     def modes(self) -> Modes:
-        frequency, coupling = self.shape.modes()
-        return Modes(frequency, self.factor * coupling)
+        return self.scaled(self.shape.modes())
+
+    def scaled(self, modes: Modes) -> Modes:
+        """Modes of the shape as these have them."""
+        return Modes(self.stiffness * modes.frequency, self.factor * modes.coupling)

@@ -24,8 +24,7 @@ _TESTED = 200  # frequencies at which the few are compared with the many
 def few_modes(phonons: PhononCoupling) -> Modes:
     """As few phonons as give lambda(i nu) to 1e-8 of lambda at every nu."""
     if isinstance(phonons, ScaledPhonons):  # at the very frequencies of the others of that shape
-        frequency, coupling = few_modes(phonons.shape)
-        return Modes(frequency, phonons.factor * coupling)
+        return phonons.scaled(few_modes(phonons.shape))
     many = phonons.modes()
     if len(many.frequency) == 1:
         return many
