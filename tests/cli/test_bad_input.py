@@ -19,7 +19,7 @@ CASES = [
     ("tc h3s --well-width -1", ["well_width = -1.0 nm", "above 0"]),
     ("tc h3s --well-width 1e-30", ["well_width = 1e-30 nm", "0.1 nm to 10 nm"]),
     ("tc h3s --barrier-width 0", ["barrier_width = 0.0 nm", "above 0"]),
-    ("tc h3s --wire-mass -1", ["wire_mass = -1.0 m_e", "above 0"]),
+    ("tc h3s --wire-mass -1", ["wire_mass = -1.0 m_e", "at least 0.0001"]),
     ("tc h3s --phonon-energy|330 K", ["330 K", "a temperature is not an energy"]),
     ("tc h3s --phonon-energy|330 nm", ["330 nm", "give phonon_energy in meV"]),
     ("tc h3s --barrier-height 100", ["both given", "exactly one"]),

@@ -29,7 +29,7 @@ def test_every_built_in_mechanism_and_field_is_there():
 def test_fields_are_described_as_they_are_declared():
     fields = schema.describe(Superstripes)["fields"]
     assert fields["well_width"]["unit"] == "nm"
-    assert fields["well_width"]["bounds"] == {"gt": 0.0}
+    assert fields["well_width"]["bounds"] == {"gt": 0.0, "le": 1000.0}
     assert fields["well_width"]["required"]
     assert fields["barrier_height"]["optional"]
     assert not fields["barrier_height"]["required"]

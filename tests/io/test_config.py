@@ -101,7 +101,7 @@ HEAD = 'preset = "h3s"\n\n[parameters]\n'
         (HEAD + "phonon_energy = inf\n", 4, ["phonon_energy = inf", "not a finite number"]),
         (HEAD + 'phonon_energy = "nan"\n', 4, ["phonon_energy = 'nan'", "not a number"]),
         (HEAD + "well_width = 0.0\n", 4, ["well_width = 0.0 nm", "above 0"]),
-        (HEAD + "wire_mass = -1\n", 4, ["wire_mass = -1 m_e", "above 0"]),
+        (HEAD + "wire_mass = -1\n", 4, ["wire_mass = -1 m_e", "at least 0.0001"]),
         (HEAD + "coupling = 0.5\n", 4, ["coupling = 0.5", "below 0.5"]),
         (HEAD + 'phonon_energy = "330 K"\n', 4, ["330 K", "a temperature is not an energy"]),
         (HEAD + 'well_width = "0.85 meV"\n', 4, ["0.85 meV", "give well_width in nm"]),

@@ -149,6 +149,30 @@ def test_the_isotope_coefficient_of_the_literature():
     assert float(pl.isotope_coefficient(mode(1.0))) == 0.5
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mu_star_scheme": "rescaled"},
+        {"mu_star_scheme": "sharp"},
+        {"mu_star_scheme": "rescaled", "matsubara_cutoff": 120.0},
+        {"mu_star": 0.0, "matsubara_cutoff": 120.0},
+    ],
+)
+def test_the_isotope_coefficient_is_a_sensitivity_and_energies_scale_tc(changes):
+    """Twice alpha is the derivative by the phonon energy, and all energies together move Tc as
+    themselves."""
+    m = pl.Eliashberg(coupling=1.3, phonon_energy=20.0,
+                      **{"mu_star": 0.12, "mu_star_frequency": 60.0} | changes)  # fmt: skip
+    alpha = pl.isotope_coefficient(m, throw=False)
+    energies = ["phonon_energy"]
+    energies += ["mu_star_frequency"] if m.mu_star else []
+    energies += ["matsubara_cutoff"] if m.matsubara_cutoff else []
+    d = pl.sensitivity(m, fields=energies, throw=False)
+    by, error = d.logarithmic_derivative.values, d.logarithmic_derivative_error.values
+    assert by[0] / 2 == pytest.approx(alpha.value, rel=1e-9)
+    assert abs(by.sum() - 1) <= error.sum() + 1e-6
+
+
 @pytest.mark.parametrize("scheme", ["rescaled", "sharp"])
 def test_tc_rises_with_coupling_and_falls_with_repulsion(scheme):
     couplings = [kt(mode(x, 0.12, 50.0, scheme)) for x in (0.5, 0.7, 1.0, 2.0, 4.0)]

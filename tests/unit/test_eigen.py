@@ -246,3 +246,11 @@ def test_large_problems_are_solved_like_small_ones():
     assert float(value) == pytest.approx(dense_eigenvalues(v, x).real.max(), rel=1e-10)
     image = np.einsum("namc,mcd,md->na", v, x, vector)
     np.testing.assert_allclose(image, float(value) * vector, atol=1e-7 * float(value))
+
+
+def test_a_product_that_overflows_is_not_a_number_and_spoils_no_other_point():
+    v = np.stack([np.full((1, 1, 1, 1), 1e300), np.full((1, 1, 1, 1), 0.5)])
+    x = np.stack([np.full((1, 1, 1), 1e300), np.full((1, 1, 1), 4.0)])
+    value, _ = leading_eigenpair(v, x)
+    assert np.isnan(value[0])
+    assert value[1] == pytest.approx(2.0, rel=1e-14)

@@ -202,3 +202,34 @@ def test_judgements_of_a_batch_are_those_of_its_points():
     together = judged(**rows)
     for i in range(count):
         assert CODES[int(together[i])] is codes(**{name: row[i] for name, row in rows.items()})
+
+
+def test_a_bound_that_does_not_hold_is_raised():
+    instability = Artificial([line(HIGHEST + 3.4)], slopes=False, guess=8.0)
+    instability.leading = lambda x: (0.3 * (HIGHEST + 3.4 - x), None)
+    instability.lift = 10.0
+    found = onset(instability)
+    assert found.exists.tolist() == [True]
+    assert found.log_x == pytest.approx([HIGHEST + 3.4], abs=1e-9)
+    assert found.highest[0] >= found.log_x[0]
+
+
+def test_a_bound_is_raised_no_further_than_the_lift():
+    instability = Artificial([line(0.0)], slopes=False)
+    instability.leading = lambda x: (np.ones(1), None)
+    instability.lift = 2.5
+    found = onset(instability)
+    code = judged(
+        exists=found.exists, residual=np.ones(1), error=np.zeros(1), log_x=found.log_x,
+        highest=found.highest,
+    )  # fmt: skip
+    assert found.highest.tolist() == [HIGHEST + 2.5]
+    assert CODES[int(code[0])] is Result.NOT_CONVERGED
+
+
+@SLOPES
+def test_what_was_asked_is_told(slopes):
+    function, _ = ROOTS["curved"]
+    places, values = onset(Artificial([function], slopes=slopes)).seen
+    assert places.shape == values.shape
+    assert values[:, 0] == pytest.approx([function(x) for x in places[:, 0]])

@@ -10,7 +10,7 @@ from pairlab.cli.machine import of_dataset, of_solution, print_json
 from pairlab.cli.option_types import Axes, Flag, OfMechanism, Output, Plot, Temperatures
 from pairlab.cli.places import Files, stem
 from pairlab.cli.session import GOOD, NOT_GOOD, complain, console, note
-from pairlab.cli.source import mechanism_of
+from pairlab.cli.source import mechanism_of, offered
 from pairlab.errors import InputError
 from pairlab.io.catalogue import key_of
 
@@ -125,6 +125,7 @@ def gap(
     from pairlab.observables.axes import MOST_TEMPERATURES
     from pairlab.observables.gap import gap as calculate
 
+    offered(made, "gap")
     kelvin = numbers(temperature, unit="K", field="temperature", most=MOST_TEMPERATURES)
     files = places.figure_files(output, f"{stem(source)}-gap", draw=plot, data=True)
     dataset = calculate(made, kelvin, throw=False)

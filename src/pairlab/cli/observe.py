@@ -13,7 +13,7 @@ from pairlab.cli.machine import of_solution, print_json
 from pairlab.cli.option_types import Flag, OfMechanism, Output, Plot
 from pairlab.cli.places import stem
 from pairlab.cli.session import GOOD, NOT_GOOD, complain, console
-from pairlab.cli.source import mechanism_of
+from pairlab.cli.source import mechanism_of, offered
 from pairlab.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,13 +102,9 @@ def observe(
     options: the axes of the observable as text.
     """
     from pairlab.cli.judgement import problems
-    from pairlab.observables.registry import observable, refusal
     from pairlab.solution import Solution
 
-    asked = observable(name)
-    missing = asked.missing(mechanism.posed)
-    if missing is not None:
-        raise refusal(mechanism, missing, asked.verb.replace("-", " "))
+    asked = offered(mechanism, name)
     given = {axis.name: _read(axis, options.get(axis.name)) for axis in asked.axes}
     files = places.figure_files(output, f"{stem(source)}-{asked.verb}", draw=draw, data=True)
     known = {axis: value for axis, value in given.items() if value is not None}

@@ -1,24 +1,31 @@
 """A dataset of any observable as a person reads it: numbers, then a table for each axis."""
 
+from typing import NamedTuple
+
 import numpy as np
 import xarray as xr
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from pairlab.cli import tables
 from pairlab.solution import CODES
 
 _ROWS = 40  # of an axis that are listed; the others are in the result file
-_COLUMNS = 7
-_BANDS = 6  # points of the second dimension that become columns of their own
+_COLUMNS = 12
+_BANDS = 6  # points of further dimensions that become columns of their own
+_BETWEEN = 3  # characters between columns
+_TEXT = 24  # characters of the longest text in a column; longer ones stand below the table
 
 
 def show(out: Console, dataset: xr.Dataset, *, title: str) -> None:
     """Everything that a terminal can hold; what is left out is said.
 
-    An axis of one point is a number of its own, and a table runs over the longest axis.
+    An axis of one point is a number of its own, unless it names its point, and a table runs over
+    the longest axis.
     """
-    dataset = dataset.squeeze()
+    single = [dim for dim, size in dataset.sizes.items() if size == 1]
+    dataset = dataset.squeeze([dim for dim in single if dataset[dim].dtype.kind != "U"])
     names = [str(name) for name in dataset.data_vars if not _belongs(dataset, str(name))]
     held = [str(name) for name, values in dataset.coords.items() if not values.ndim]
     scalars = [*held, *(name for name in names if not dataset[name].ndim)]
@@ -43,54 +50,153 @@ def _belongs(dataset: xr.Dataset, name: str) -> bool:
     return name.endswith("_error") and name.removesuffix("_error") in dataset
 
 
+class _Column(NamedTuple):
+    """What a table has of a variable along its axis: cells as they are printed."""
+
+    heading: str
+    cells: list[str]
+    justify: str = "right"
+
+    @property
+    def width(self) -> int:
+        """Characters that it takes at least: words are not broken."""
+        return max(map(len, [*self.heading.split(), *self.cells]))
+
+
 def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title: str) -> None:
-    columns = [column for name in names for column in _columns(dataset, name)]
+    units = _units_by_row(dataset, names)
+    texts = {name for name in names if name not in units and _is_long_text(dataset[name])}
+    kept = [name for name in names if name not in texts and name not in units]
+    columns = [column for name in kept for column in _columns(dataset, name, units)]
     codes = dataset.get("result_code")
     if codes is not None and codes.dims == (axis,) and np.any(codes.values > 1):
-        names_of = np.array([CODES[int(code)].name for code in codes.values])
-        columns.insert(_COLUMNS - 1, ("code", names_of, np.full(len(names_of), np.nan)))
-    unit = str(dataset[axis].attrs.get("units", "1")) if axis in dataset.coords else "1"
+        written = [CODES[int(code)].name for code in codes.values]
+        columns.insert(0, _Column("code", written, "left"))
     shown, left = columns[:_COLUMNS], columns[_COLUMNS:]
-    heading = axis.replace("_", " ") + ("" if unit == "1" else f" [{unit}]")
-    table = tables.grid((heading, "right"), *((text, "right") for text, _, _ in shown), title=title)
     size = dataset.sizes[axis]
     rows = np.unique(np.round(np.linspace(0, size - 1, min(size, _ROWS))).astype(int))
-    labels = dataset[axis].values if axis in dataset.coords else np.arange(1, size + 1)
-    for i in rows:
-        table.add_row(
-            tables.plain(labels[i].item()), *(_value(v[i], float(e[i])) for _, v, e in shown)
-        )
-    out.print(table)
-    hidden = [text for text, _, _ in left] + [
-        name for name in names if not _columns(dataset, name)
-    ]
-    if len(rows) < size:
+    first = _labels(dataset, axis)
+    for some in _fitting(shown, out.width - first.width - _BETWEEN):
+        out.print(_grid([first, *some], rows, title, out.width))
+    if len(rows) < size and shown:
         out.print(Text(f"{len(rows)} of {size} rows; -o NAME.nc keeps all.", style="dim"))
+    hidden = [column.heading for column in left]
+    hidden += [name for name in kept if not _columns(dataset, name, units)]
     if hidden:
         out.print(Text(f"not shown: {', '.join(hidden)}; -o NAME.nc keeps them.", style="dim"))
+    for name in sorted(texts):
+        _below(out, dataset, axis, name)
 
 
-def _columns(dataset: xr.Dataset, name: str) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Heading, values and errors of a variable, one for each point of its second dimension; none
-    for what has more."""
+def _fitting(columns: list[_Column], width: int) -> list[list[_Column]]:
+    """The columns as tables that are no wider."""
+    tables_of: list[list[_Column]] = []
+    left = 0
+    for column in columns:
+        if column.width + _BETWEEN > left or not tables_of:
+            tables_of.append([])
+            left = width
+        tables_of[-1].append(column)
+        left -= column.width + _BETWEEN
+    return tables_of
+
+
+def _grid(columns: list[_Column], rows: np.ndarray, title: str, width: int) -> Table:
+    table = tables.grid(*((one.heading, one.justify) for one in columns), title=title)
+    # Headings share what the cells leave of the width, so that they break into few lines.
+    spare = width - sum(one.width + _BETWEEN for one in columns)
+    for k, (drawn, column) in enumerate(zip(table.columns, columns, strict=True)):
+        more = max(min(len(column.heading) - column.width, spare // (len(columns) - k)), 0)
+        drawn.width, spare = column.width + more, spare - more
+    for i in rows:
+        table.add_row(*(one.cells[i] for one in columns))
+    return table
+
+
+def _labels(dataset: xr.Dataset, axis: str) -> _Column:
+    """The axis itself."""
+    if axis not in dataset.coords:
+        return _Column(axis.replace("_", " "), [str(i + 1) for i in range(dataset.sizes[axis])])
+    along = dataset[axis]
+    unit = str(along.attrs.get("units", "1"))
+    heading = axis.replace("_", " ") + ("" if unit == "1" else f" [{unit}]")
+    justify = "left" if along.dtype.kind == "U" else "right"
+    return _Column(heading, [tables.plain(value.item()) for value in along.values], justify)
+
+
+def _units_by_row(dataset: xr.Dataset, names: list[str]) -> dict[str, list[str]]:
+    """Variables that hold the unit of others, row by row."""
+    used = " ".join(str(dataset[name].attrs.get("units", "")) for name in names).split()
+    return {
+        name: dataset[name].values.astype(str).tolist() for name in names
+        if name in used and dataset[name].dtype.kind == "U"
+    }  # fmt: skip
+
+
+def _is_long_text(array: xr.DataArray) -> bool:
+    is_text = array.dtype.kind == "U" and array.ndim == 1
+    return is_text and max(map(len, array.values)) > _TEXT
+
+
+def _below(out: Console, dataset: xr.Dataset, axis: str, name: str) -> None:
+    """Long texts, each once, behind the points that they belong to."""
+    texts = dataset[name].values.astype(str)
+    labels = np.array(_labels(dataset, axis).cells)
+    rows = []
+    for text in dict.fromkeys(texts):
+        where = labels[texts == text]
+        whole = len(where) == len(texts) > 1
+        more = "; ..." if len(where) > _ROWS // 4 else ""
+        rows.append(("all" if whole else "; ".join(where[: _ROWS // 4]) + more, text))
+    tables.labelled(out, rows)
+
+
+def _columns(dataset: xr.Dataset, name: str, units: dict[str, list[str]]) -> list[_Column]:
+    """A variable, one column for each point of its further dimensions; none where these are many.
+    """
     axis = _longest(dataset[name])
     array = dataset[name].transpose(axis, ...)
-    rest = array.dims[1:]
-    if len(rest) > 1 or (rest and array.sizes[rest[0]] > _BANDS):
+    rest = [str(dim) for dim in array.dims[1:]]
+    if np.prod([array.sizes[dim] for dim in rest], initial=1) > _BANDS:
         return []
     error = dataset.get(f"{name}_error")
-    errors = xr.full_like(array, np.nan, dtype=float)
-    if error is not None:
-        errors = error.broadcast_like(array).transpose(*array.dims)
+    errors = xr.full_like(array, np.nan, dtype=float) if error is None else error
+    errors = errors.broadcast_like(array).transpose(*array.dims)
+    words, by_row = _unit(array, units)
+    columns = []
+    for place in np.ndindex(*(array.sizes[dim] for dim in rest)):
+        at = dict(zip(rest, place, strict=True))
+        heading = " ".join([words, *(_point(array, dim, i) for dim, i in at.items())])
+        one, known = array.isel(at).values, errors.isel(at).values
+        cells = [_value(value, float(e)) for value, e in zip(one, known, strict=True)]
+        if by_row:
+            cells = [f"{cell} {unit}".strip() for cell, unit in zip(cells, by_row, strict=True)]
+        justify = "left" if by_row or array.dtype.kind == "U" else "right"
+        columns.append(_Column(heading, cells, justify))
+    return columns
+
+
+def _point(array: xr.DataArray, dim: str, place: int) -> str:
+    known = array[dim].values[place] if dim in array.coords else place
+    return f"{dim.replace('_', ' ')} {known}"
+
+
+def _unit(array: xr.DataArray, units: dict[str, list[str]]) -> tuple[str, list[str]]:
+    """The heading of a variable with its unit, or the unit of each row."""
+    name, said = str(array.name).replace("_", " "), str(array.attrs.get("long_name", ""))
+    words = said if 0 < len(said) <= len(name) else name
     unit = str(array.attrs.get("units", "1"))
-    heading = name.replace("_", " ") + ("" if unit == "1" else f" [{unit}]")
-    if not rest:
-        return [(heading, array.values, errors.values)]
-    points = array[rest[0]].values if rest[0] in array.coords else np.arange(array.sizes[rest[0]])
-    return [
-        (f"{heading} {rest[0]} {point}", array.values[:, k], errors.values[:, k])
-        for k, point in enumerate(points)
-    ]
+    for variable, each in units.items():
+        if variable in unit.split():
+            before = unit.removesuffix(variable).removesuffix(" over ")
+            return words, [_ratio(before, one) for one in each]
+    return words + ("" if unit == "1" else f" [{unit}]"), []
+
+
+def _ratio(above: str, below: str) -> str:
+    if not above:
+        return "" if below == "1" else below
+    return above if below == "1" else f"{above}/{below}"
 
 
 def _value(value: object, error: float) -> str:
@@ -98,6 +204,8 @@ def _value(value: object, error: float) -> str:
         return str(value)
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
+    if isinstance(value, int | np.integer):
+        return str(value)
     known = float(error) if np.isfinite(error) and error > 0 else 0.0
     return tables.shown(float(value), known)  # type: ignore[arg-type]
 

@@ -5,9 +5,11 @@ replaced by one option for each parameter of the mechanism, so that `--help` sho
 is refused with a suggestion.
 """
 
+import ast
 import inspect
 import tomllib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import zip_longest
 from typing import Annotated, Any
 
@@ -129,7 +131,7 @@ def _value(name: str, text: str, field: dict[str, Any]) -> Any:
 
 
 def _several(name: str, text: str, kind: str) -> Any:
-    """A list "1, 2" or a matrix "1, 2; 3, 4"; both may be written as in TOML.
+    """A list "1, 2" or a matrix "1, 2; 3, 4"; both may be written as in TOML or in Python.
 
     Raises: InputError.
     """
@@ -139,6 +141,8 @@ def _several(name: str, text: str, kind: str) -> Any:
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
+        with suppress(ValueError, SyntaxError, MemoryError, RecursionError):
+            return list(ast.literal_eval(text))  # a number may begin or end with its point
         example = '"0.35, 0.05; 0.05, 0.2"' if kind == "matrix" else '"1, 0.5"'
         raise InputError(
             what=f"--{name.replace('_', '-')} {text}",

@@ -8,6 +8,7 @@ from pairlab.cli import session
 
 if TYPE_CHECKING:
     from pairlab.mechanisms._fields.base import Mechanism
+    from pairlab.observables.registry import Observable
 
 
 def mechanism_of(
@@ -26,3 +27,14 @@ def mechanism_of(
 
     changes = {**options.changes(source, given, of), **(more or {})}
     return read_mechanism(source, changes, mechanism=of)
+
+
+def offered(mechanism: "Mechanism", name: str) -> "Observable":
+    """The observable of a name. Raises: CapabilityError where the mechanism lacks it."""
+    from pairlab.observables.registry import observable, refusal
+
+    asked = observable(name)
+    missing = asked.missing(mechanism.posed)
+    if missing is not None:
+        raise refusal(mechanism, missing, asked.verb.replace("-", " "), verbs=True)
+    return asked

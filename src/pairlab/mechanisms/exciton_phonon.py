@@ -37,6 +37,9 @@ _POINTS = 8  # of the energy axis on each panel
 _FADED = 16  # reaches of the kernel
 _LONGEST = 60  # reaches of the kernel on an energy line
 _LOWEST = 1e-6 * BOLTZMANN  # meV: below this Tc nothing is resolved
+_STRONGEST = 1e6  # of couplings
+_NARROWEST = 1e-30  # step, of k_B T_D
+_NEGLIGIBLE = 1e-3  # a coupling of which exp(-2/coupling) is zero
 
 LAYER_DENSITY = 1 / (2 * np.pi * HBAR2_OVER_2M)
 """m_e/(pi hbar^2), the density of states of a two-dimensional electron gas, 1/(meV nm^2)."""
@@ -89,7 +92,7 @@ class ExcitonPhonon(Mechanism):
     )
     mass: float = param(1.0, unit="m_e", gt=0, symbol="m", doc="the mass across the well")
     debye_temperature: float = param(
-        unit="K", gt=0, symbol="T_D", doc="the phonons act up to k_B T_D", source=_PAPER
+        unit="K", gt=0, le=1e8, symbol="T_D", doc="the phonons act up to k_B T_D", source=_PAPER
     )
     integration_cutoff: float | None = param(
         None, unit="meV", gt=0, symbol="Omega", doc="the upper end of Eq. 1 (default: k_B T_D)"
@@ -116,6 +119,12 @@ class ExcitonPhonon(Mechanism):
                 what=f"exciton_phonon: couplings = {list(self.couplings)}",
                 why="without any coupling nothing pairs",
                 remedy="give the heights of the steps, for example [4.0, 2.98, 0.30]",
+            )
+        if max(map(abs, self.couplings)) > _STRONGEST:
+            raise InputError(
+                what=f"exciton_phonon: couplings = {list(self.couplings)}",
+                why=f"one is larger than {_STRONGEST:g}, and so strong a kernel is not resolved",
+                remedy="give dimensionless couplings; those of metals are below 10",
             )
         if self.steps is not None and self.field_gradient is not None:
             raise InputError(
@@ -146,6 +155,13 @@ class ExcitonPhonon(Mechanism):
                 what=f"exciton_phonon: steps = {list(widths)} meV",
                 why="steps are widths of the staircase, above 0",
                 remedy="give positive widths; a repulsive step has a negative coupling",
+            )
+        if any(width < _NARROWEST * debye for width in widths):
+            raise InputError(
+                what=f"exciton_phonon: steps = {list(widths)} meV",
+                why=f"a step narrower than {_NARROWEST:g} of k_B T_D = {debye:.6g} meV pairs "
+                "nothing",
+                remedy="leave that step and its coupling out",
             )
         ends = self.step_ends()
         if any(upper < lower for lower, upper in pairwise(ends)):
@@ -212,7 +228,7 @@ class ExcitonPhonon(Mechanism):
     def panels(self) -> tuple[np.ndarray, int]:
         """Edges of the panels of the energy axis, in units of Omega, and the modes on each."""
         shortest = min(end for end in self.step_ends() if end > 0)
-        decades = max(int(np.ceil(np.log10(shortest / self._lowest_scale()))), 0)
+        decades = max(int(np.ceil(np.log10(shortest) - np.log10(self._lowest_scale()))), 0)
         smallest = shortest / 10.0**decades  # rounded: neighbours have the same panels
         edges = panel_edges(self.step_ends(), self.cutoff, both_sides=self._even, smallest=smallest)
         return edges, _MODES if decades == 0 else _MODES_OF_LOGARITHMS
@@ -233,7 +249,7 @@ class ExcitonPhonon(Mechanism):
                 ends, heights, self.cutoff, both_sides=self._even, lowest=_LOWEST
             )
         bounds = [
-            1.13 * end * np.exp(-2 / least)
+            1.13 * end * math.exp(-2 / max(float(least), _NEGLIGIBLE))
             for least, end in zip(np.minimum.accumulate(heights), ends, strict=True)
             if least > 0
         ]

@@ -266,12 +266,14 @@ def _balancing(matrices: list[np.ndarray]) -> np.ndarray | None:
     size = len(matrices[0])
     rows, values = [np.zeros(size)], [0.0]
     for matrix in matrices:
-        for i, j in zip(*np.nonzero(np.triu(matrix * matrix.T, 1)), strict=True):
-            weight = np.sqrt(matrix[i, j] * matrix[j, i])
+        signs = np.sign(matrix) * np.sign(matrix.T)  # their product may overflow
+        for i, j in zip(*np.nonzero(np.triu(signs, 1)), strict=True):
+            here, there = abs(matrix[i, j]), abs(matrix[j, i])
+            weight = np.sqrt(here) * np.sqrt(there)
             row = np.zeros(size)
             row[i], row[j] = weight, -weight
             rows.append(row)
-            values.append(float(weight * np.log(matrix[j, i] / matrix[i, j])))
+            values.append(float(weight * (np.log(there) - np.log(here))))
     logarithm, _, rank, _ = np.linalg.lstsq(np.array(rows), np.array(values), rcond=None)
     if rank < size - 1:
         return None

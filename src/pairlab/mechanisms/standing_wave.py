@@ -140,7 +140,7 @@ class StandingWave(Mechanism):
         source=_PAPER + ", Eq. 2.14",
     )  # fmt: skip
     pairing_ratio: float = param(
-        3.5, gt=0, symbol="Delta/kT*", doc="the pairing energy over kT*",
+        3.5, ge=1e-3, le=1e3, symbol="Delta/kT*", doc="the pairing energy over kT*",
         source=_PAPER + ", above Eq. 3.13 (1 below Eq. 2.14)",
     )  # fmt: skip
     pair_mass: float = param(2.0, unit="m_e", gt=0, symbol="2m", doc="the mass of a pair",

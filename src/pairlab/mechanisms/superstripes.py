@@ -107,9 +107,12 @@ class Superstripes(Mechanism):
         "lifshitz": tuple(np.round(np.linspace(-1.0, 2.0, 121), 10)),
     }
 
-    well_width: float = param(unit="nm", gt=0, symbol="L", doc="the width of a wire", source=_PAPER)
+    well_width: float = param(
+        unit="nm", gt=0, le=1000, symbol="L", doc="the width of a wire", source=_PAPER
+    )
     barrier_width: float = param(
-        unit="nm", gt=0, symbol="W", doc="the width of the spacer between wires", source=_PAPER
+        unit="nm", gt=0, le=1000, symbol="W", doc="the width of the spacer between wires",
+        source=_PAPER,
     )
     barrier_height: float | None = param(
         None, unit="meV", ge=0, symbol="V", doc="the potential of the spacer", source=_PAPER
@@ -123,13 +126,15 @@ class Superstripes(Mechanism):
         source=_PAPER,
     )
     well_mass: float = param(
-        unit="m_e", gt=0, symbol="m_w", doc="the mass across the wires, inside them", source=_EPL21
-    )
+        unit="m_e", ge=1e-4, le=1e4, symbol="m_w", doc="the mass across the wires, inside them",
+        source=_EPL21,
+    )  # fmt: skip
     barrier_mass: float = param(
-        unit="m_e", gt=0, symbol="m_b", doc="the mass across the wires, between", source=_EPL21
-    )
+        unit="m_e", ge=1e-4, le=1e4, symbol="m_b", doc="the mass across the wires, between",
+        source=_EPL21,
+    )  # fmt: skip
     wire_mass: float = param(
-        unit="m_e", gt=0, symbol="m_x", doc="the mass along the wires", source=_EPL21
+        unit="m_e", ge=1e-4, le=1e4, symbol="m_x", doc="the mass along the wires", source=_EPL21
     )
     matching: Matching = param(
         "psi_prime",
@@ -142,13 +147,17 @@ class Superstripes(Mechanism):
     softening: Literal["migdal", "none"] = param(
         "migdal", doc="whether the coupling softens the phonon, Eq. 1", source=_PAPER
     )
-    coupling: float = param(ge=0, symbol="g33 = g", doc="the coupling in subband 3", source=_PAPER)
+    coupling: float = param(
+        ge=0, le=1e4, symbol="g33 = g", doc="the coupling in subband 3", source=_PAPER
+    )
     weak_coupling: float = param(
-        0.1, ge=0, symbol="g11 = g22", doc="the coupling in the other subbands", source=_PAPER
-    )
+        0.1, ge=0, le=1e4, symbol="g11 = g22", doc="the coupling in the other subbands",
+        source=_PAPER,
+    )  # fmt: skip
     exchange_coupling: float = param(
-        0.1, symbol="g_ij", doc="the coupling between different subbands", source=_EPL21
-    )
+        0.1, ge=-1e4, le=1e4, symbol="g_ij", doc="the coupling between different subbands",
+        source=_EPL21,
+    )  # fmt: skip
     lifshitz: float = param(
         symbol="eta", doc="(mu - E_L)/DeltaE, the chemical potential from the bottom of subband 3",
         source=_PAPER,

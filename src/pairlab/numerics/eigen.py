@@ -63,8 +63,15 @@ def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
 
 
 def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"], Vector]:
-    """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign."""
-    factor, s = symmetrised(v, x)
+    """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign.
+
+    nan where the product overflows.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        factor, s = symmetrised(v, x)
+    lost = ~np.all(np.isfinite(s), axis=(-2, -1))
+    if np.any(lost):
+        return _without(lost, v, x)
     *point, bands, modes, _ = x.shape
     size = bands * modes
     if size <= _DENSE:
@@ -78,6 +85,15 @@ def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"]
     largest = np.maximum(np.abs(image).max(axis=-2, keepdims=True), 1e-300)
     r = (image / largest).reshape(*point, bands, modes)
     return rayleigh_quotient(v, x, r), r
+
+
+def _without(
+    lost: np.ndarray, v: Kernel, x: Blocks
+) -> tuple[Float[np.ndarray, "*point"], Vector]:
+    """The eigenpairs of the points whose product does not overflow, nan for the others."""
+    kept = [np.where(lost[(..., *[None] * (y.ndim - lost.ndim))], 0.0, y) for y in (v, x)]
+    value, r = leading_eigenpair(*kept)
+    return np.where(lost, np.nan, value), r
 
 
 def _last_eigenvector(s: Float[np.ndarray, "n n"]) -> Float[np.ndarray, " n"]:

@@ -15,22 +15,32 @@ Values = Any
 
 def cosh_sqrt(u: Values) -> Values:
     """cosh(sqrt(u)) continued to cos(sqrt(-u)) for u < 0: an entire function of u."""
-    small = np.abs(u) < 1e-6
-    positive = np.sqrt(np.where((np.real(u) > 0) & ~small, u, 1.0))
-    negative = np.sqrt(np.where((np.real(u) < 0) & ~small, -u, 1.0))
-    series = 1 + u / 2 + u**2 / 24
-    value = np.where(np.real(u) > 0, np.cosh(positive), np.cos(negative))
-    return np.where(small, series, value)
+    return _of_either_sign(u, np.cosh, np.cos, lambda x: 1 + x / 2 + x**2 / 24)
 
 
 def sinhc_sqrt(u: Values) -> Values:
     """sinh(sqrt(u))/sqrt(u), for u < 0 sin(sqrt(-u))/sqrt(-u): an entire function of u."""
+    return _of_either_sign(
+        u, lambda x: np.sinh(x) / x, lambda x: np.sin(x) / x, lambda x: 1 + x / 6 + x**2 / 120
+    )
+
+
+def _of_either_sign(
+    u: Values, above: Callable[[Values], Values], below: Callable[[Values], Values],
+    series: Callable[[Values], Values],
+) -> Values:  # fmt: skip
+    """above(sqrt(u)) for u > 0, below(sqrt(-u)) for u < 0, and the series around zero."""
     small = np.abs(u) < 1e-6
-    positive = np.sqrt(np.where((np.real(u) > 0) & ~small, u, 1.0))
-    negative = np.sqrt(np.where((np.real(u) < 0) & ~small, -u, 1.0))
-    series = 1 + u / 6 + u**2 / 120
-    value = np.where(np.real(u) > 0, np.sinh(positive) / positive, np.sin(negative) / negative)
-    return np.where(small, series, value)
+    positive, negative = (np.real(u) > 0) & ~small, (np.real(u) < 0) & ~small
+    if np.all(positive):
+        return above(np.sqrt(u))
+    if np.all(negative):
+        return below(np.sqrt(-u))
+    value = np.where(
+        positive, above(np.sqrt(np.where(positive, u, 1.0))),
+        below(np.sqrt(np.where(negative, -u, 1.0))),
+    )  # fmt: skip
+    return np.where(small, series(u), value)
 
 
 def complex_step(function: Callable[[Values], Values], x: np.ndarray) -> tuple[Values, Values]:

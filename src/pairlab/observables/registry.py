@@ -154,8 +154,12 @@ def observable(name: str) -> Observable:
 
 def offers(mechanism: Any) -> list[str]:
     """The public functions that work on a mechanism, by name."""
+    return [one.name for one in _offered(mechanism)]
+
+
+def _offered(mechanism: Any) -> list[Observable]:
     problem = problem_of(mechanism, "observable")
-    return [name for name, one in observables().items() if one.missing(problem) is None]
+    return [one for one in observables().values() if one.missing(problem) is None]
 
 
 def problem_of(mechanism: Any, asked: str) -> Problem:
@@ -191,9 +195,12 @@ def require(mechanism: Any, kind: type[Part], asked: str) -> Part:
     return part  # type: ignore[return-value]
 
 
-def refusal(mechanism: Any, part: Refusal, asked: str) -> CapabilityError:
-    """A refusal as an error."""
-    offered = "" if part.remedy else ", ".join(offers(mechanism))
+def refusal(
+    mechanism: Any, part: Refusal, asked: str, *, verbs: bool = False
+) -> CapabilityError:
+    """A refusal as an error. verbs: whether it names verbs in place of functions."""
+    every = [] if part.remedy else _offered(mechanism)
+    offered = ", ".join(one.verb if verbs else one.name for one in every)
     return CapabilityError(
         what=f"{mechanism.key} has no {asked}",
         why=part.why,

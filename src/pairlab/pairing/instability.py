@@ -143,7 +143,8 @@ def onset(instability: Instability) -> Onset:
         found = elementwise.find_root(
             partial(asked.of_points, low), (low, high), args=(points,), tolerances=tight
         )
-        log_x = np.where(doubtful, found.x, log_x)
+        # A bracket without a change of sign is none: its end is no onset, and is judged so.
+        log_x = np.where(doubtful, np.where(np.isfinite(found.x), found.x, high), log_x)
     return Onset(np.where(exists, log_x, low), exists, asked.highest, asked.seen())
 
 
@@ -157,8 +158,8 @@ def _open(asked: _Asked, instability: Instability) -> tuple[Points, np.ndarray]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of two steps to the same bound
         found: Any = optimize.newton(
-            asked.value, start, slope, x1=beside, tol=instability.close, maxiter=_STEPS, full_output=True,
-            disp=False,
+            asked.value, start, slope, x1=beside, tol=instability.close, maxiter=_STEPS,
+            full_output=True, disp=False,
         )  # fmt: skip
     if many:
         root, converged, flat = found

@@ -9,6 +9,7 @@ import numpy as np
 from pairlab.pairing.matsubara.frequencies import graded_frequencies
 
 _ORDER = 20
+_COLD = 1e-15  # of the largest energy: no smearing that a double could show
 _REACH = 1e4  # of the largest energy: there the sum ends
 
 
@@ -34,9 +35,9 @@ def conductance(z: np.ndarray, gap: np.ndarray, kt: float) -> np.ndarray:
     The integral closes above the real axis around the double poles of df/dE at the Matsubara
     frequencies, and is 1 + Re(-2 pi i kT Sum_m N'(z + i w_m)).
     """
-    if kt == 0:
-        return np.real(density(z, gap))
     largest = max(float(np.max(np.abs(z))), float(np.max(np.abs(gap))), 10 * kt)
+    if kt <= _COLD * largest:
+        return np.real(density(z, gap))
     count = int(np.ceil(_REACH * largest / (2 * np.pi * kt)))
     n, weight = graded_frequencies(count, order=_ORDER)
     total = np.zeros(np.broadcast(z, gap).shape, complex)

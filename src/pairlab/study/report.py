@@ -24,7 +24,8 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
 
     Args:
         mechanism: any mechanism.
-        progress: called with (points done, points in all) while the dome is drawn.
+        progress: called with (observables done, observables in all), and then with (points done,
+            points in all) of the dome.
 
     Returns: what each observable puts into a report (critical_temperature, isotope_coefficient,
     gap_ratio, gap (temperature, ...), density of states, Fermi surface, mean_overlap, standing
@@ -40,10 +41,15 @@ def run(mechanism: Mechanism, *, progress: Progress | None = None) -> xr.Dataset
     data = xr.Dataset()
     parts: list[xr.Dataset] = []
     held = []
-    for name, one in observables().items():
-        if one.in_report is not None and one.missing(problem) is None:
-            parts.append(one.in_report(mechanism, asked))
-            held += [name] if parts[-1].data_vars else []
+    asking = {
+        name: one.in_report for name, one in observables().items()
+        if one.in_report is not None and one.missing(problem) is None
+    }  # fmt: skip
+    for done, (name, in_report) in enumerate(asking.items(), start=1):
+        parts.append(in_report(mechanism, asked))
+        held += [name] if parts[-1].data_vars else []
+        if progress is not None:
+            progress(done, len(asking))
     if mechanism.report_axes and has_tc:
         parts.append(_dome(mechanism, progress))
     if isinstance(mechanism, HasMaterial):

@@ -173,20 +173,23 @@ class DirectContour(Contour):
     def _evaluate(self, rise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """d theta/dE times the root of the distances to both edges, and the modes."""
         half_width = self.series.half_width[:, None, None]
-        smooth = self.smooth[:, None, None]
         regular, form = self.series.evaluate(rise / half_width - 1)
-        # Smooth bands are evaluated at mid-band, where nothing can go wrong, and not used.
-        safe = np.where(smooth, half_width, rise)
-        energy = self.edges[:, :1, None] + safe
+        sharp = ~self.smooth
+        regular[sharp], form[sharp] = self._direct(rise[sharp], sharp)
+        return regular, form
+
+    def _direct(self, rise: np.ndarray, sharp: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same of some bands, from the superlattice itself."""
+        half_width = self.series.half_width[sharp, None, None]
+        energy = self.edges[sharp, :1, None] + rise
         value, slope = complex_step(lambda e: tan2_half_phase(self.lattice, e), energy)
         value = np.maximum(value, 1e-300)
         direct = np.abs(slope) / (np.sqrt(value) * (1 + value))
-        direct = direct * np.sqrt(safe * (2 * half_width - safe))
+        direct = direct * np.sqrt(rise * (2 * half_width - rise))
         density = density_on_nodes(self.lattice, energy[..., None], self.well, self.barrier)
         density = density / (density @ self.weight)[..., None]
         scaled = density * np.sqrt(self.weight * self.lattice.period)
-        direct_form = np.einsum("nilz,naz->nila", scaled, self.mode_shapes)
-        return np.where(smooth, regular, direct), np.where(smooth[..., None], form, direct_form)
+        return direct, np.einsum("nilz,naz->nila", scaled, self.mode_shapes[sharp])
 
 
 def contour_of(bands: Subbands) -> Contour:

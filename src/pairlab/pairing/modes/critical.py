@@ -73,6 +73,7 @@ class _PairInstability(Instability):
         return value - 1.0, quotient_slope(value, x, x_slope, gap)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # the codes say it
 def critical_points(equations: Sequence[GapEquation]) -> list[CriticalPoint]:
     """Tc of equations of one kind, with error estimates.
 

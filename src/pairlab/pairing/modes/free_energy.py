@@ -21,7 +21,13 @@ import numpy as np
 from jaxtyping import Float
 
 from pairlab.electrons.carriers import PairStates
-from pairlab.numerics.eigen import exceeds_one, rayleigh_quotient, symmetrised, times_blocks
+from pairlab.numerics.eigen import (
+    exceeds_one,
+    leading_eigenpair,
+    rayleigh_quotient,
+    symmetrised,
+    times_blocks,
+)
 from pairlab.numerics.quadrature import Rule
 from pairlab.numerics.safe import pair_factor, safe_divide, safe_sqrt
 from pairlab.pairing.modes.branches import GapState
@@ -130,11 +136,12 @@ def specific_heat_jump(
     """
     kt = critical.kt
     states = equation.carriers.pair_states(rule, _NARROWEST * kt)
-    delta = states.on(critical.gap)
+    pairs = states.susceptibility(kt)
+    delta = states.on(leading_eigenpair(equation.kernel, pairs)[1])
     xi = np.abs(states.energy)[..., None]
     quadratic = np.sum(states.weight * delta**2 * -occupation_slope(xi, kt) / kt)
     quartic = np.sum(states.weight * delta**4 * curvature(xi**2, kt))
-    _, matrix = symmetrised(equation.kernel, states.susceptibility(kt))
+    _, matrix = symmetrised(equation.kernel, pairs)
     levels = np.linalg.eigvalsh(matrix)
     degenerate = len(levels) > 1 and bool(levels[-2] > 1 - _DEGENERATE)
     return float(-kt * safe_divide(quadratic**2, quartic)), degenerate
