@@ -39,6 +39,7 @@ from pairlab.pairing.real_frequencies.line import (
 from pairlab.solution import Result
 
 _CONVERGED = 1e-11  # of the largest gap
+_ROUNDING = 4e-15  # of the highest energy: a step as short is none
 _STEPS = 1000
 _REACH, _GAPS = 6.0, 20.0
 """The line goes on to 6 times the highest phonon and 20 gaps more: what comes after is that of
@@ -156,7 +157,8 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
         raise InputError(
             what=f"a line {height:.3g} meV above the real axis up to {end:.3g} meV",
             why=f"it takes {count} points, and more than {_MOST} fill the memory",
-            remedy="take a larger broadening",
+            remedy="take a larger broadening; where Tc itself is so far below the phonons, ask for "
+            "the gap",
         )
     line = line_at(height, end + top)
     cosine, sine = _couplings(axis, line)
@@ -166,6 +168,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
     tangent = np.tanh(z / (2 * axis.kt)) / 2
     place = np.hypot(line.energy, height)
     gap = np.array([np.interp(place, axis.frequency, one) for one in axis.gap]).astype(complex)
+    close = max(_CONVERGED * float(np.abs(axis.gap).max()), _ROUNDING * end)
     result = Result.NOT_CONVERGED
     dynamic = density = np.zeros_like(gap)
     for _ in range(_STEPS):
@@ -185,7 +188,7 @@ def on_line(axis: ImaginaryAxis, height: float, highest: float) -> Solved:
         if not np.isfinite(change):
             result = Result.NOT_FINITE
             break
-        if change <= _CONVERGED * max(float(np.abs(axis.gap).max()), 1e-300):
+        if change <= close:
             result = Result.SUCCESS
             break
     return Solved(line, gap, dynamic, density, (cosine, sine), result)
