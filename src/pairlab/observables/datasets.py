@@ -94,14 +94,15 @@ def put_solution(name: str, solution: Solution) -> "xr.Dataset":
     )  # fmt: skip
 
 
-def put_critical(data: "xr.Dataset", critical: Critical) -> None:
-    """Tc beside what was calculated at temperatures."""
-    data["critical_temperature"] = (
-        (), critical.value, {"units": "K", "long_name": "critical temperature"}
-    )  # fmt: skip
-    data["critical_temperature_error"] = (
-        (), critical.error, {"units": "K", "long_name": "error of the critical temperature"}
-    )  # fmt: skip
+def of_critical(critical: Critical) -> dict[str, Any]:
+    """Tc and its error as variables beside what was calculated at temperatures."""
+    label = "critical temperature"
+    return {
+        "critical_temperature": ((), critical.value, {"units": "K", "long_name": label}),
+        "critical_temperature_error": (
+            (), critical.error, {"units": "K", "long_name": f"error of the {label}"}
+        ),
+    }  # fmt: skip
 
 
 def curves(part: "xr.Dataset") -> "xr.Dataset":

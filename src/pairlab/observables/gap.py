@@ -10,7 +10,7 @@ from pairlab.observables.datasets import (
     CODE_ATTRIBUTES,
     attributes,
     curves,
-    put_critical,
+    of_critical,
     refuse,
     refuse_any,
 )
@@ -48,27 +48,29 @@ def gap(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) -> xr.
     if throw:
         refuse_any(found.code, f"gap of {mechanism.key}")
     data = _dataset(found, kelvin)
-    _put(data, "gap_error", found.error, "meV", "error of the gap")
-    data["result_code"] = ("temperature", found.code, CODE_ATTRIBUTES)
-    put_critical(data, critical)
+    more = {
+        "gap_error": _along(found.error, "meV", "error of the gap"),
+        "result_code": ("temperature", found.code, CODE_ATTRIBUTES),
+        **of_critical(critical),
+    }
     if found.chemical_potential is not None:
         error = found.chemical_potential_error
-        _put(data, "chemical_potential", found.chemical_potential, "meV", "chemical potential")
+        more["chemical_potential"] = _along(found.chemical_potential, "meV", "chemical potential")
         label = "error of the chemical potential"
-        _put(data, "chemical_potential_error", error, "meV", label)
+        more["chemical_potential_error"] = _along(error, "meV", label)
     signs = _changes_sign(data.gap.values)
-    _put(data, "gap_changes_sign", signs, "1", "whether the gap has both signs")
+    more["gap_changes_sign"] = _along(signs, "1", "whether the gap has both signs")
     if found.changes:
-        data["branch_change_temperature"] = (
+        more["branch_change_temperature"] = (
             "branch_change",
             np.array(found.changes),
             {"units": "K", "long_name": "temperature at which complex phases begin or end"},
         )
-    return data.assign_attrs(attributes(mechanism, solver.method))
+    return data.assign(more).assign_attrs(attributes(mechanism, solver.method))
 
 
-def _put(data: xr.Dataset, name: str, values: Any, units: str, label: str) -> None:
-    data[name] = ("temperature", values, {"units": units, "long_name": label})
+def _along(values: Any, units: str, label: str) -> tuple[str, Any, dict[str, str]]:
+    return "temperature", values, {"units": units, "long_name": label}
 
 
 def _dataset(found: Gaps, kelvin: np.ndarray) -> xr.Dataset:
@@ -92,16 +94,14 @@ def _dataset(found: Gaps, kelvin: np.ndarray) -> xr.Dataset:
     data = xr.Dataset(coords={"temperature": ("temperature", kelvin, about), **layout.coords})
     whole = xr.DataArray(values, dims=over, coords={n: data[n] for n in over if n in data.coords})
     fermi = whole.sel(layout.at, drop=True).mean(layout.average)
+    parts: dict[str, Any] = {"gap": whole.assign_attrs(units="meV", long_name="gap")}
     if np.iscomplexobj(values):
         phase = np.angle(values) * (np.abs(values) > 0)
-        data["gap"] = abs(whole).assign_attrs(units="meV", long_name="size of the gap")
-        about = {"units": "rad", "long_name": "phase of the gap"}
-        data["gap_phase"] = (over, phase, about)
+        parts["gap"] = abs(whole).assign_attrs(units="meV", long_name="size of the gap")
+        parts["gap_phase"] = (over, phase, {"units": "rad", "long_name": "phase of the gap"})
         fermi = abs(fermi)
-    else:
-        data["gap"] = whole.assign_attrs(units="meV", long_name="gap")
-    data["fermi_gap"] = fermi.assign_attrs(units="meV", long_name=_fermi_label(layout))
-    return data
+    parts["fermi_gap"] = fermi.assign_attrs(units="meV", long_name=_fermi_label(layout))
+    return data.assign(parts)
 
 
 def _fermi_label(layout: Layout) -> str:

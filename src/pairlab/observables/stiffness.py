@@ -11,7 +11,7 @@ from pairlab.observables.datasets import (
     attributes,
     curves,
     judged,
-    put_critical,
+    of_critical,
     refuse,
     refuse_any,
 )
@@ -66,7 +66,7 @@ def stiffness(mechanism: Any, temperature: Values = 0.0, *, throw: bool = True) 
     if throw:
         refuse_any(code, f"stiffness of {mechanism.key}")
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
-    put_critical(data, critical)
+    data.update(of_critical(critical))
     return data.assign_attrs(attributes(mechanism, solver.method))
 
 

@@ -12,7 +12,7 @@ from pairlab.observables.datasets import (
     attributes,
     curves,
     judged,
-    put_critical,
+    of_critical,
     refuse,
     refuse_any,
 )
@@ -87,7 +87,7 @@ def thermodynamics(mechanism: Any, temperature: Values = 0.0, *, throw: bool = T
         refuse_any(code, f"thermodynamics of {mechanism.key}")
     data["result_code"] = ("temperature", code, CODE_ATTRIBUTES)
     _add_scalars(data, found, critical)
-    put_critical(data, critical)
+    data.update(of_critical(critical))
     return data.assign_attrs(attributes(mechanism, solver.method))
 
 

@@ -11,7 +11,7 @@ from pairlab.observables.datasets import (
     CODE_ATTRIBUTES,
     attributes,
     curves,
-    put_critical,
+    of_critical,
     refuse,
     refuse_any,
 )
@@ -74,7 +74,7 @@ def tunnelling_spectrum(
     if throw:
         refuse_any(solved.code, f"tunnelling spectrum of {mechanism.key}")
     data = _dataset(kelvin, energies, solver.layout, solved)
-    put_critical(data, critical)
+    data.update(of_critical(critical))
     about = {"units": "meV", "long_name": "half width of the Lorentzian"}
     data["broadening"] = ((), width, about)
     return data.assign_attrs(attributes(mechanism, solver.method))

@@ -133,7 +133,9 @@ class Mechanism(pydantic.BaseModel, abc.ABC):
 
     def replace(self, **changes: Any) -> Self:
         """The same mechanism with some parameters changed, validated again."""
-        return type(self)(**{**self.parameters(), **changes})
+        # What was read from a file goes along as it is, with all that was calculated of it.
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**{k: v for k, v in values.items() if v is not None} | changes)
 
     def parameters(self) -> dict[str, Any]:
         """The parameters that are set, by name, as plain numbers, lists and strings."""

@@ -39,6 +39,7 @@ from pairlab.pairing.modes.gap import (
     Unknown,
     free_energy,
     from_above,
+    from_neighbour,
     stationary,
 )
 from pairlab.solution import Result
@@ -98,11 +99,11 @@ class Branches:
     def lowest(self, kt: float, near: Unknown | None = None) -> tuple[Stationary, bool]:
         """A real solution at kt, and whether no state lies lower: the best that was found.
 
-        near: a solution at a neighbouring temperature, to start from as well.
+        near: where to start first, such as a solution at a neighbouring temperature.
         """
         starts: Iterator[Unknown] = itertools.chain(
-            (from_above(self.problem, kt, signs) for signs in self.patterns),
             [] if near is None else [near],
+            (from_above(self.problem, kt, signs) for signs in self.patterns),
         )
         found: list[Stationary] = []
         for start in starts:
@@ -172,12 +173,16 @@ class Branches:
     def states(self, kts: Sequence[float]) -> list[GapState]:
         """The gaps at several temperatures, in rising order each with the one below as a start."""
         known = self._known  # observables ask for the same temperatures
-        near = None
+        below: tuple[float, Unknown] | None = None
         for kt in sorted(set(kts)):
             if kt not in known:
+                near = None
+                if below is not None and kt < self.problem.unit:
+                    near = from_neighbour(self.problem, kt, *below)
                 known[kt] = self.state(kt, near)
-            solution = known[kt].solution
-            near = solution.unknown if solution is not None and known[kt].is_real else None
+            state = known[kt]
+            usable = state.solution if state.is_real else None
+            below = None if usable is None else (kt, usable.unknown)
         return [known[kt] for kt in kts]
 
     def changes(self, kts: Sequence[float]) -> list[float]:
@@ -209,9 +214,13 @@ class Branches:
         ]
 
     def _is_one_branch(self, below: GapState, above: GapState, low: float, high: float) -> bool:
-        """Whether Newton's method leads from the one solution to the other."""
+        """Whether every band keeps its sign, or Newton's method leads from the one solution to the
+        other."""
         assert below.solution is not None
         assert above.solution is not None
+        signs = np.sign(np.sum(below.gap * above.gap, axis=1))
+        if abs(np.sum(signs)) == len(signs):
+            return True
         followed = stationary(self.problem, high, below.solution.unknown)
         a, b = (x[: self.problem.start.size] for x in (followed.unknown, above.solution.unknown))
         return bool(min(np.abs(a - b).max(), np.abs(a + b).max()) < _SAME * np.abs(b).max())

@@ -241,10 +241,21 @@ def _uniform_over_bands(critical: CriticalPoint) -> Gap:
 def from_above(problem: GapProblem, kt: float, signs: np.ndarray | None = None) -> Unknown:
     """Unknowns to start from: a little more than the isotropic gap, Delta(0) = 1.76 kTc, and its
     square root toward Tc, with the signs (band,) of a pattern."""
-    reduced = np.sqrt(problem.unit / max(kt, 1e-3 * problem.unit) - 1)
     shape = problem.start if signs is None else signs[:, None] * problem.start
-    start = (1.9 * np.tanh(1.74 * reduced) * shape).ravel()
+    start = (1.9 * _closing(problem, kt) * shape).ravel()
     return np.append(start, 0.0) if problem.equation.fix_density else start
+
+
+def from_neighbour(problem: GapProblem, kt: float, other_kt: float, unknown: Unknown) -> Unknown:
+    """Unknowns to start from: the solution at another temperature, as large as it may be at kt."""
+    start = unknown.copy()
+    start[: problem.start.size] *= _closing(problem, kt) / _closing(problem, other_kt)
+    return start
+
+
+def _closing(problem: GapProblem, kt: float) -> float:
+    """The size of an isotropic gap over that at T = 0."""
+    return float(np.tanh(1.74 * np.sqrt(problem.unit / max(kt, 1e-3 * problem.unit) - 1)))
 
 
 def newton(equations: Equations, start: Unknown) -> tuple[Unknown, bool]:

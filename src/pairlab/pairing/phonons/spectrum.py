@@ -101,7 +101,7 @@ class PhononSpectrum(pydantic.BaseModel, frozen=True):
                 "alpha^2F is positive where phonons couple to electrons, and never negative",
                 "correct the column",
             )
-        coupling = _moments(frequency, values).coupling
+        coupling = self.moments.coupling
         if not 0 < coupling < math.inf:
             raise self._wrong(
                 f"lambda is {coupling}", "the values are too large or too small to be summed",
@@ -272,12 +272,11 @@ def _nodes(frequency: np.ndarray, values: np.ndarray, *, smooth: bool = False) -
     """
     ratio = frequency[1:] / frequency[:-1]
     counts = np.maximum(1, np.ceil(np.log(ratio) / np.log(_RATIO))).astype(int)
-    starts = np.concatenate(
-        [
-            np.zeros(1) if n == 1 else (r ** (np.arange(n) / n) - 1) / (r - 1)
-            for r, n in zip(ratio, counts, strict=True)
-        ]
-    )
+    firsts = np.concatenate([[0], np.cumsum(counts)])
+    starts = np.zeros(firsts[-1])
+    for k in np.flatnonzero(counts > 1):
+        r, n = ratio[k], counts[k]
+        starts[firsts[k] : firsts[k + 1]] = (r ** (np.arange(n) / n) - 1) / (r - 1)
     stops = np.append(starts[1:], 0.0)
     stops[stops == 0] = 1.0
     length = (stops - starts)[:, None]
