@@ -51,17 +51,6 @@ def _floor(x: Blocks) -> np.ndarray:
     return _FLOOR * np.max(np.abs(x), axis=(-3, -2, -1), keepdims=True) + 1e-300
 
 
-def leading_value(v: Kernel, x: Blocks) -> Float[np.ndarray, "*point"]:
-    """The largest real eigenvalue of V X, good to 1e-10."""
-    _, s = symmetrised(v, x)
-    size = s.shape[-1]
-    if size <= _SPARSE:
-        return np.linalg.eigvalsh(s)[..., -1]
-    last = [_last_eigenvector(one) for one in s.reshape(-1, size, size)]
-    values = [float(r @ one @ r) for r, one in zip(last, s.reshape(-1, size, size), strict=True)]
-    return np.reshape(values, s.shape[:-2])
-
-
 def leading_eigenpair(v: Kernel, x: Blocks) -> tuple[Float[np.ndarray, "*point"], Vector]:
     """The largest real eigenvalue of V X and its eigenvector: largest component 1, any sign.
 
