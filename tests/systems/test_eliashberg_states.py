@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from oracle import full_states
 
 import pairlab as pl
 from pairlab.electrons.states.density_table import DensityTable
@@ -33,7 +34,8 @@ def full_sums(table, coupling, kt, *, gap=0.0, count=600, steps=3000):
     w = np.pi * kt * (2 * n + 1)
     lam = coupling * W**2 / (W**2 + (w[:, None] - w) ** 2)
     whole, chi, phi, mu = w.copy(), 0 * w, np.full(len(w), gap), 0.0
-    wanted = states.below(np.zeros(1))[0]
+    cells = kt / 100 * (np.arange(-6000, 6000) + 0.5)  # a midpoint rule around E_F
+    near = np.interp(cells, states.energy, states.ratio, left=0, right=0) * kt / 100
     for _ in range(steps):
         width = np.hypot(whole, phi)
         lorentz, turned = states.averages(width, mu - chi)
@@ -41,11 +43,12 @@ def full_sums(table, coupling, kt, *, gap=0.0, count=600, steps=3000):
         new = w + np.pi * kt * (lam @ (whole / width * lorentz))
         shift = -np.pi * kt * (lam @ turned)
         pulled = np.pi * kt * (lam @ (phi / width * lorentz)) if gap else phi
-        number = states.occupied(kt, mu) - np.pi * kt * np.sum(turned - bare)
+        added = near @ (1 / (1 + np.exp((cells - mu) / kt)) - (cells < 0))
+        added -= np.pi * kt * np.sum(turned - bare)
         change = max(np.max(np.abs(new - whole)), np.max(np.abs(shift - chi)),
-                     np.max(np.abs(pulled - phi)), abs(number - wanted))  # fmt: skip
+                     np.max(np.abs(pulled - phi)), abs(added))  # fmt: skip
         whole, chi, phi = new, (chi + shift) / 2, pulled
-        mu += 0.5 * (wanted - number)
+        mu -= 0.5 * added
         if change < 1e-11:
             break
     kernel = np.pi * kt * lam * (states.averages(np.abs(whole), mu - chi)[0] / np.abs(whole))
@@ -144,3 +147,45 @@ def test_what_needs_a_constant_density_of_states_says_so(function):
     m = mechanism(SLOPE)
     with pytest.raises(pl.CapabilityError, match="electron_states"):
         getattr(pl, function)(m, 1.0)
+
+
+def test_deep_and_narrow_states_do_not_matter():
+    """A peak 54 eV below E_F, whose states in the sum over all electrons would drown the rest."""
+    shallow = ((-6000.0, 0.0), (-5900.0, 1.0), (0.0, 1.0), (10000.0, 1.0))
+    deep = ((-54050.0, 0.0), (-54000.0, 20.0), (-53950.0, 0.0))
+
+    def tc(points):
+        energy, states = zip(*points, strict=True)
+        table = DensityTable(energy=energy, states=states, per="cell", fermi_energy=0.0)
+        return pl.critical_temperature(
+            pl.Eliashberg(coupling=1.0, phonon_energy=W, mu_star=0.12, electron_states=table,
+                          mu_star_frequency=W, mu_star_scheme="rescaled"))  # fmt: skip
+
+    assert tc(deep + shallow).value == pytest.approx(14.9581, abs=1e-3)
+    assert tc(deep + shallow).value == pytest.approx(tc(shallow).value, abs=2e-4)
+
+
+BANDS = np.array([
+    (-3000.0, 0.0), (-2000.0, 2.5), (-500.0, 0.8), (-20.0, 1.6), (-4.0, 1.1), (0.0, 1.0),
+    (5.0, 1.5), (30.0, 0.7), (800.0, 1.2), (2500.0, 0.0),
+]).T  # fmt: skip
+FULL = 8.71244624
+"""K, to 3e-7: `full_states.critical_kt` of 12000 and 24000 frequencies; its error goes as N^-3."""
+
+
+def test_sums_end_beyond_the_bands():
+    """With phonons of 2 meV, 1000 of their energies lie inside bands that are 3 eV deep."""
+    table = DensityTable(energy=tuple(BANDS[0]), states=tuple(BANDS[1]), per="cell",
+                         fermi_energy=0.0)  # fmt: skip
+    m = pl.Eliashberg(coupling=4.0, phonon_energy=2.0, mu_star=0.0, electron_states=table)
+    found = pl.critical_temperature(m)
+    assert abs(found.value - FULL) <= found.error + 3e-7
+    assert found.error < 2e-6
+
+
+def test_the_full_sums_that_were_stored():
+    few, more = (
+        full_states.critical_kt(*BANDS, 4.0, 2.0, FULL * BOLTZMANN, count, width=1e-4)
+        for count in (1500, 3000)
+    )
+    assert (more + (more - few) / 7) / BOLTZMANN == pytest.approx(FULL, rel=2e-5)

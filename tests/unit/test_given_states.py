@@ -1,5 +1,6 @@
 """What Eliashberg theory takes of a density of states, against integrals of its definition."""
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import integrate
@@ -51,13 +52,42 @@ def test_the_logarithm_ends_with_the_band():
 
 @pytest.mark.parametrize("level", [-49.0, -10.0, 1.0, 29.9])
 @pytest.mark.parametrize("kt", [0.01, 0.3, 4.0])
-def test_occupation_against_quadrature(level, kt):
-    def occupied(energy):
-        return curve(energy) / (1 + np.exp(np.clip((energy - level) / kt, -700, 700)))
+def test_added_electrons_against_quadrature(level, kt):
+    def added(energy):
+        full = 1.0 if energy < 0 else 0.0
+        return curve(energy) * (1 / (1 + np.exp(np.clip((energy - level) / kt, -700, 700))) - full)
 
     ends = [x for x in (level - 30 * kt, level + 30 * kt) if EDGES[0] < x < EDGES[-1]]
-    wanted = integral(occupied, level, *ends)
-    assert STATES.occupied(kt, level) == pytest.approx(wanted, rel=1e-6)
+    wanted = integral(added, level, *ends)
+    assert STATES.added(kt, level) == pytest.approx(wanted, rel=1e-6, abs=1e-9)
+
+
+def test_deep_states_cost_no_digits():
+    """A narrow and high peak 54 eV below E_F, as semicore states make it."""
+    deep, shallow = (-54050.0, -54000.0, -53950.0, -6000.0), (-5900.0, 0.0, 10000.0)
+    states = GivenStates((*deep, *shallow), (0.0, 20.0, 0.0, 0.0, 1.0, 1.0, 1.0))
+    without = GivenStates((-6000.0, *shallow), (0.0, 1.0, 1.0, 1.0))
+    for kt, level in ((1.3, 0.0), (1.3, -2.0), (0.01, 0.3)):
+        assert states.added(kt, level) == pytest.approx(without.added(kt, level), abs=1e-14 * kt)
+    width, level = np.array([4.0, 900.0, 5e4]), np.array([1.0, -3.0, 0.0])
+    found, bare = states.averages(width, level), without.averages(width, level)
+    for k, (w, x) in enumerate(zip(width, level, strict=True)):
+        lorentz, shift = peak_averages(w, x)
+        assert found[0][k] - bare[0][k] == pytest.approx(lorentz, abs=3e-16)
+        assert found[1][k] - bare[1][k] == pytest.approx(shift, abs=2e-15)
+
+
+def peak_averages(width, level):
+    """I0 and I1 of the triangle of height 20 from -54.05 to -53.95 eV, in 40 digits."""
+
+    def over(top):
+        def integrand(e):
+            return 20 * (1 - abs(e + 54000) / 50) * top(e) / ((e - level) ** 2 + width**2)
+
+        return float(mpmath.quad(integrand, [-54050, -54000, -53950]) / mpmath.pi)
+
+    with mpmath.workdps(40):
+        return over(lambda e: width), over(lambda e: e - level)
 
 
 def test_electrons_of_a_file_are_counted_from_its_fermi_level():
@@ -68,9 +98,9 @@ def test_electrons_of_a_file_are_counted_from_its_fermi_level():
     states = GivenStates.of(table)
     assert states.at(0.0) == pytest.approx(1.0)
     assert states.at(250.0) == pytest.approx(4 / 3)
-    below = integrate.quad(lambda e: np.interp(e, table.energy, table.states), 5000, 5750,
-                           points=[5500])[0]  # fmt: skip
-    assert float(states.below(np.zeros(1))[0]) == pytest.approx(below / 3e-3)
+    # kT to the second order: (pi kT)^2/6 N' beside N mu.
+    wanted = 2.0 + 25 * np.pi**2 / 6 / 750 + 2 / 750
+    assert states.added(5.0, 2.0) == pytest.approx(wanted, rel=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ Source: W. E. Pickett, Phys. Rev. B 26, 1186 (1982).
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy import special
@@ -49,21 +48,24 @@ class GivenStates:
         return cls(tuple(energy.tolist()), tuple((states / there).tolist()))
 
     def averages(self, width: np.ndarray, level: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """I0 and I1. Args: width: W > 0, meV; level: xi, meV, both (node,)."""
+        """I0 and I1. Args: width: W > 0, meV; level: xi, meV, both (node,).
+
+        Of each piece N = N_a + s (E - a) the parts with s are as small as its rise, however far it
+        lies: a continuation of N to the level would lose the digits of semicore states.
+        """
         energy, ratio = np.array(self.energy), np.array(self.ratio)
-        slope = np.diff(ratio) / np.diff(energy)
-        away = energy - level[:, None]
-        arc = np.arctan2(away, width[:, None])
-        # Of the distance over that of the lowest point, so that far levels lose no digits.
-        logarithm = 0.5 * np.log(
-            (away**2 + width[:, None] ** 2) / (away[:, :1] ** 2 + width[:, None] ** 2)
+        length, slope, low = np.diff(energy), np.diff(ratio) / np.diff(energy), ratio[:-1]
+        away, w = energy - level[:, None], width[:, None]
+        square = away**2 + w**2
+        here, there = away[:, :-1], away[:, 1:]
+        arc = np.arctan2(w * length, w**2 + here * there)
+        relative = length * (here + there) / square[:, :-1]
+        near = np.abs(relative) < 0.5
+        logarithm = 0.5 * np.where(
+            near, np.log1p(np.where(near, relative, 0.0)), np.log(square[:, 1:] / square[:, :-1])
         )
-        at_level = ratio[:-1] - slope * away[:, :-1]
-        arcs, logarithms = np.diff(arc), np.diff(logarithm)
-        lorentz = np.sum(at_level * arcs + slope * width[:, None] * logarithms, axis=1)
-        shift = np.sum(
-            at_level * logarithms + slope * (np.diff(energy) - width[:, None] * arcs), axis=1
-        )
+        lorentz = np.sum(low * arc + slope * (w * logarithm - here * arc), axis=1)
+        shift = np.sum(low * logarithm + slope * (length - w * arc - here * logarithm), axis=1)
         return lorentz / np.pi, shift / np.pi
 
     def logarithm(self, low: float, high: float) -> float:
@@ -73,36 +75,30 @@ class GivenStates:
         place = low * np.exp(half * (x + 1))
         return float(half * weight @ self.averages(place, np.zeros(len(x)))[0])
 
-    @cached_property
-    def _filled(self) -> np.ndarray:
-        """Int N/N(E_F) up to each point, meV."""
-        energy, ratio = np.array(self.energy), np.array(self.ratio)
-        steps = np.diff(energy) * (ratio[1:] + ratio[:-1]) / 2
-        return np.concatenate([[0.0], np.cumsum(steps)])
+    def added(self, kt: float, level: float) -> float:
+        """Int [f((E - level)/kT) - f(E/0)] N/N(E_F) dE, meV: electrons above E_F less holes below.
 
-    def below(self, level: np.ndarray) -> np.ndarray:
-        """Int N/N(E_F) up to levels, meV."""
-        energy, ratio = np.array(self.energy), np.array(self.ratio)
-        inside = np.clip(level, energy[0], energy[-1])
-        place = np.clip(np.searchsorted(energy, inside) - 1, 0, len(energy) - 2)
-        here = np.interp(inside, energy, ratio)
-        return self._filled[place] + (inside - energy[place]) * (ratio[place] + here) / 2
-
-    def occupied(self, kt: float, level: float) -> float:
-        """Int f((E - level)/kT) N/N(E_F) dE, meV.
-
-        With F = -kT ln(1 + e^-y), the integral of f, and y = (E - level)/kT: on each piece of slope
-        s it is the difference of N F + s (kT)^2 Li2(-e^-y).
+        Nothing is counted that is filled or empty anyway, so that deep states cost no digits. With
+        F = -kT ln(1 + e^-y), the integral of f, and y = (E - level)/kT, that of a piece of slope s
+        is the difference of N F + s (kT)^2 Li2(-e^-y); holes are electrons of the mirrored curve.
         """
         energy, ratio = np.array(self.energy), np.array(self.ratio)
-        y = (energy - level) / kt
-        filled = -kt * np.logaddexp(0.0, -y)
-        slope = np.diff(ratio) / np.diff(energy)
-        return float(np.sum(np.diff(ratio * filled) + slope * kt**2 * np.diff(_dilogarithm(y))))
+        start = np.searchsorted(energy, 0.0)
+        after, before = slice(np.searchsorted(energy, 0.0, side="right"), None), slice(start)
+        electrons = np.append(0.0, energy[after]), np.append(self.at(0.0), ratio[after])
+        holes = np.append(0.0, -energy[before][::-1]), np.append(self.at(0.0), ratio[before][::-1])
+        return _occupied(*electrons, kt, level) - _occupied(*holes, kt, -level)
 
     def at(self, level: float) -> float:
         """N(level)/N(E_F)."""
         return float(np.interp(level, self.energy, self.ratio))
+
+
+def _occupied(energy: np.ndarray, ratio: np.ndarray, kt: float, level: float) -> float:
+    y = (energy - level) / kt
+    filled = -kt * np.logaddexp(0.0, -y)
+    slope = np.diff(ratio) / np.diff(energy)
+    return float(np.sum(np.diff(ratio * filled) + slope * kt**2 * np.diff(_dilogarithm(y))))
 
 
 def _dilogarithm(y: np.ndarray) -> np.ndarray:

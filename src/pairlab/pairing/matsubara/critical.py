@@ -103,7 +103,9 @@ def _critical_kt(electrons: Electrons) -> CriticalKt:
         middle, fine = fine, -_nearest(electrons, rough.kt, order=more) / rough.slope
         # What the narrow lambda(n - m) loses in a panel goes as the inverse square of its points in
         # the end, and slower here: half of what that would add is within half of what is missing.
-        correction = (fine - middle) / ((more / fewer) ** 2 - 1) / 2
+        # With a given density of states it also shifts levels, and goes as the inverse.
+        power = 2 if electrons.states is None else 1
+        correction = (fine - middle) / ((more / fewer) ** power - 1) / 2
         error = abs(correction) + abs(left_out) / 2 + rough.unsure + fine**2 + 1e-11
         if error <= PROMISED_ACCURACY:
             break

@@ -39,6 +39,10 @@ from pairlab.pairing.phonons.few_modes import few_modes
 REACH = 1000.0
 """The sums end at so many w2; what they leave out goes as its inverse square, below 1e-5 of Tc."""
 
+_BEYOND = 100.0
+"""With a given density of states they end at so many times its farthest energy at least: inside the
+bands what they leave out does not fall off."""
+
 _FEWEST = 256
 """Frequencies at least: strong coupling has its scale in kT."""
 
@@ -264,6 +268,9 @@ def _last(electrons: Electrons, step: float) -> float:
 def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> Grid:
     scale = 2 ** (np.round(_STEPS * np.log2(electrons.second_frequency / step)) / _STEPS)
     count = int(np.ceil(max(reach * scale, _FEWEST * reach / REACH)))
+    if electrons.states is not None:
+        farthest = max(map(abs, electrons.states.energy)) / step
+        count = max(count, int(np.ceil(_BEYOND * farthest * reach / REACH)))
     last = _last(electrons, step)
     breaks: tuple[int, ...] = ()
     if np.isfinite(last):

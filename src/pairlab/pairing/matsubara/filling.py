@@ -5,7 +5,7 @@ With W_n = w_n Z_n, E_n = W_n sqrt(1 + x_n^2), xi_n = mu - chi_n, and I0 and I1 
 
     W_n = w_n + pi k T Sum_m [lambda(n - m) - lambda(n + m + 1)] u_m I0(E_m, xi_m)
     chi_n = -pi k T Sum_m [lambda(n - m) + lambda(n + m + 1)] I1(E_m, xi_m)
-    Int N f dE - 2 pi k T N(E_F) Sum_m [I1(E_m, xi_m) - I1(w_m, mu)] = Int^{E_F} N dE,
+    Int N [f - f(T = 0)] dE = 2 pi k T N(E_F) Sum_m [I1(E_m, xi_m) - I1(w_m, mu)],
 
 the last being the number of electrons, and Delta = w_n x_n follows from the equation of
 `equations` in which frequency m counts I0(E_m, xi_m) times. So a density of states is a weight of
@@ -56,7 +56,6 @@ def filling(
     bare = unit * (2 * sums.number + 1)
     u = 1 / np.sqrt(1 + pairs**2)
     odd, even = sums.apart - sums.across, sums.apart + sums.across
-    wanted = float(states.below(np.zeros(1))[0])
     here = start or Filling(np.ones(len(bare)), np.zeros(len(bare)), 0.0, False)
     weight, shift, mu = here.weight, here.shift, here.chemical_potential
     for _ in range(_ITERATIONS):
@@ -65,12 +64,10 @@ def filling(
         new_weight, turned = states.averages(width / u, mu - shift)
         bare_turned = states.averages(bare, np.full(len(bare), mu))[1]
         new_shift = -unit * (even @ (sums.weight * turned))
-        number = states.occupied(sums.kt, mu) - 2 * unit * np.sum(
-            sums.weight * (turned - bare_turned)
-        )
+        added = states.added(sums.kt, mu) - 2 * unit * np.sum(sums.weight * (turned - bare_turned))
         # A level that moves takes along the states around it, to some pi kT.
         around = [states.at(one) for one in mu - shift[0] + unit * _AROUND]
-        step = (wanted - number) / max(float(np.mean(around)), _FEWEST)
+        step = -added / max(float(np.mean(around)), _FEWEST)
         change = max(
             np.max(np.abs(new_weight - weight)),
             np.max(np.abs(new_shift - shift)) / bare[0],
