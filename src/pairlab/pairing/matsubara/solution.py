@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from pairlab.pairing import quasiparticles
 from pairlab.pairing.matsubara.branches import branch_changes
 from pairlab.pairing.matsubara.critical import critical_kt, smooth_equivalent
 from pairlab.pairing.matsubara.edge import gap_edge
@@ -21,7 +22,7 @@ from pairlab.pairing.matsubara.energy import (
 )
 from pairlab.pairing.matsubara.equations import Electrons, system_at
 from pairlab.pairing.matsubara.gap import ImaginaryGap, imaginary_gap, lowest
-from pairlab.pairing.real_frequencies.axis import real_axis
+from pairlab.pairing.real_frequencies.axis import RealAxis, real_axis
 from pairlab.pairing.real_frequencies.edge import SpectralEdge
 from pairlab.pairing.solved import Changes, SolvedCondensate, SolvedGap, SolvedTunnelling
 from pairlab.solution import Result
@@ -31,6 +32,9 @@ METHOD = "Eliashberg equations on graded Matsubara frequencies"
 
 _CLOSED = 3e-6
 """Of Tc: this close to it, which is known to 1e-7 to 1e-5, a gap is zero to its error."""
+
+_SPECTRAL = (16, 12)
+"""Points in a panel for spectra: at its edge a density of states multiplies errors of the gap."""
 
 _EXACT = (0.0, 0.0, 0.0, 0.0)
 
@@ -236,7 +240,7 @@ def solved_tunnelling(
             result = critical_kt(electrons).result
             rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, result.code
             continue
-        imaginary = imaginary_gap(electrons, max(kt, cold.kt), tc, start=known)
+        imaginary = imaginary_gap(electrons, max(kt, cold.kt), tc, start=known, orders=_SPECTRAL)
         if imaginary.result is not Result.SUCCESS:
             rows[kt] = np.nan * ones, np.nan * ones, np.nan * sure, imaginary.result.code
             continue
@@ -245,8 +249,9 @@ def solved_tunnelling(
         found = real_axis(axis, broadening=broadening, energy=energy, smearing=kt)
         usable = found.result.is_superconducting
         lost = 1.0 if usable else np.nan
+        error = found.error + _inherited(imaginary, electrons, found)
         rows[kt] = (
-            lost * found.density_of_states, lost * found.conductance, lost * found.error,
+            lost * found.density_of_states, lost * found.conductance, lost * error,
             found.result.code,
         )  # fmt: skip
     states, conductance, error, code = zip(
@@ -254,3 +259,12 @@ def solved_tunnelling(
     )
     codes = _unless_sure(np.array(code), temperature * BOLTZMANN, cold)
     return SolvedTunnelling(np.array(states), np.array(conductance), np.array(error), codes)
+
+
+def _inherited(imaginary: ImaginaryGap, electrons: Electrons, found: RealAxis) -> np.ndarray:
+    """What the error of the gap on the imaginary axis does to the density of states, (band,): at
+    the edge of the spectrum that is many times as large as the error itself."""
+    size = np.max(np.abs(imaginary.at_first(electrons)))
+    z = found.energy + 1j * found.broadening
+    slope = np.abs(quasiparticles.sensitivity(z, found.gap) * found.gap).max(axis=1, initial=0.0)
+    return slope * imaginary.error / max(float(size), 1e-300)
