@@ -406,7 +406,7 @@ def test_temperatures_beyond_the_bands_that_are_kept_are_code_1(capsys):
         ("isotope-coefficient textbook", ["isotope coefficient = 0.5000000"]),
         ("scales li --pairing-energy 1600", ["T_BEC", "T*"]),
         ("sensitivity textbook --fields coupling", ["coupling", "4.000000"]),
-        ("imaginary-gap eliashberg_mode -T 5 --frequencies 3", ["imaginary gap [meV]"]),
+        ("imaginary-gap eliashberg_mode -T 5 --frequencies 3", ["[meV]", "renormalisation"]),
         ("density-of-states h3s --energy 3000,3100", ["density of states"]),
     ],
 )
@@ -445,3 +445,22 @@ def test_what_an_observable_cannot_use_is_a_sentence(line, words, capsys):
     err = capsys.readouterr().err
     assert words.lower() in err.lower()
     assert err.count("\n") == 1
+
+
+def test_an_isotope_coefficient_without_superconductivity_says_so(capsys):
+    assert main(["isotope-coefficient", "bcs", "--coupling", "0.02", "--cutoff", "30"]) == 0
+    assert "no superconductivity" in capsys.readouterr().out
+
+
+def test_what_is_offered_is_not_refused(capsys):
+    """A verb that no value would bring is refused at once, not after the field that it needs."""
+    assert main(["stiffness", "h3s"]) == 2
+    said = capsys.readouterr().err
+    assert "isotope-coefficient" in said
+    assert "chemical-potential" in said
+    assert main(["stiffness", "li"]) == 2
+    assert "pairing_energy" not in capsys.readouterr().err
+    assert main(["gap", "li", "--pairing-energy", "150"]) == 2
+    assert "chemical-potential" not in capsys.readouterr().err
+    assert main(["chemical-potential", "textbook"]) == 2
+    assert "does not fix the density" in capsys.readouterr().err

@@ -75,6 +75,25 @@ def test_a_sharp_repulsion_against_the_full_sum(at):
     assert kt(mode(1.5, 0.1, at, "sharp")) == pytest.approx(wanted, rel=1e-5)
 
 
+@pytest.mark.parametrize(("at", "count"), [(60.0, 40), (30.0, 15), (400.0, 25)])
+def test_a_cutoff_ends_the_sums_and_a_sharp_repulsion_ends_itself(at, count):
+    """Two ends: the phonons bind up to the cutoff, whichever of the two is lower."""
+    wanted = full.critical_kt(1.5, W, count, 2.65, mu=0.1, reference=at, sharp=True)
+    m = mode(1.5, 0.1, at, "sharp").replace(matsubara_cutoff=2 * np.pi * wanted * count)
+    assert kt(m) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_cutoff_far_above_a_sharp_repulsion_changes_nothing():
+    sharp = mode(1.0, 0.1, W, "sharp")
+    assert kt(sharp.replace(matsubara_cutoff=1e5)) == pytest.approx(kt(sharp), rel=1e-6)
+
+
+def test_means_over_a_ripple_that_agree_by_chance_are_not_certain():
+    """Means over 5 and over 10 % of w agree to 1e-5 at this frequency; others differ by 1e-3."""
+    found = pl.isotope_coefficient(mode(1.0, 0.1, 199.5, "sharp"), throw=False)
+    assert found.error > 5e-4
+
+
 def test_both_schemes_agree_far_above_the_phonons():
     """And differ by a fifth where the frequency is that of the phonons."""
     far = [kt(mode(1.5, 0.1, 1000.0, scheme)) for scheme in ("sharp", "rescaled")]

@@ -158,6 +158,10 @@ def _solution(
     mechanism: "Mechanism", title: str, name: str, solution: Any, *, as_json: bool
 ) -> int:
     """A single number."""
+    import numpy as np
+
+    from pairlab.solution import Result
+
     good = solution.result.is_good
     if as_json:
         print_json({name: of_solution(solution), **origin(mechanism)})
@@ -169,7 +173,10 @@ def _solution(
         number = tables.shown(solution.value, solution.error)
         error = tables.shown_error(solution.error)
         unit = f" {solution.unit}" if solution.unit else ""
-        out.print(f"{title} = {number}{unit}   (numerical error {error}{unit})")
+        if solution.result is Result.NO_SUPERCONDUCTIVITY and not np.isfinite(solution.value):
+            out.print(f"{title}: none, since there is no superconductivity (Tc is below 1e-6 K)")
+        else:
+            out.print(f"{title} = {number}{unit}   (numerical error {error}{unit})")
         tables.labelled(out, [("status", mechanism.status)])
     if not good:
         complain(f"{title}: {solution.result.name}: {solution.result.value}")

@@ -14,6 +14,7 @@ from pairlab.solution import CODES
 _ROWS = 40  # of an axis that are listed; the others are in the result file
 _COLUMNS = 12
 _BANDS = 6  # points of further dimensions that become columns of their own
+_HEADING = 32  # characters of a description that may head a column
 _BETWEEN = 3  # characters between columns
 _TEXT = 24  # characters of the longest text in a column; longer ones stand below the table
 
@@ -177,14 +178,16 @@ def _columns(dataset: xr.Dataset, name: str, units: dict[str, list[str]]) -> lis
 
 
 def _point(array: xr.DataArray, dim: str, place: int) -> str:
-    known = array[dim].values[place] if dim in array.coords else place
-    return f"{dim.replace('_', ' ')} {known}"
+    known = array[dim].values[place].item() if dim in array.coords else place
+    unit = str(array[dim].attrs.get("units", "1")) if dim in array.coords else "1"
+    words = f"{dim.replace('_', ' ')} {tables.plain(known)}"
+    return words if unit == "1" else f"{words} {unit}"
 
 
 def _unit(array: xr.DataArray, units: dict[str, list[str]]) -> tuple[str, list[str]]:
     """The heading of a variable with its unit, or the unit of each row."""
     name, said = str(array.name).replace("_", " "), str(array.attrs.get("long_name", ""))
-    words = said if 0 < len(said) <= len(name) else name
+    words = said if 0 < len(said) <= max(len(name), _HEADING) else name
     unit = str(array.attrs.get("units", "1"))
     for variable, each in units.items():
         if variable in unit.split():

@@ -103,11 +103,12 @@ class Observable:
 
     def missing(self, problem: Problem) -> Refusal | None:
         """Why a problem cannot answer; None where it can."""
-        for kind in self.needs:
-            part = problem.critical() if kind is Critical else problem.part(kind)
-            if isinstance(part, Refusal):
-                return part
-        return None
+        parts = [
+            problem.critical() if kind is Critical else problem.part(kind) for kind in self.needs
+        ]
+        refusals = [part for part in parts if isinstance(part, Refusal)]
+        # What no value of a field would bring is said first.
+        return min(refusals, key=lambda one: bool(one.remedy), default=None)
 
 
 _VERBS = {"critical_temperature": "tc", "tunnelling_spectrum": "tunnelling"}

@@ -66,7 +66,7 @@ def sensitivity(
     for place in _chosen(mechanism, fields):
         at = _moved(mechanism, place)
         sided = _allowed(at, max(STEP, mechanism.posed.ripple))
-        if fields is None and sided is None:
+        if fields is None and sided is None and _allowed(at, STEP) is None:
             continue  # some numbers cannot move without others, which are not given
         places.append(place)
         rows.append(_row(mechanism.posed, critical, place, at, sided))

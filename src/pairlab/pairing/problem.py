@@ -117,14 +117,24 @@ class Gaps:
 
 
 class GapSolver(abc.ABC):
-    """The gap below Tc. holds_density: whether the chemical potential follows from a density."""
+    """The gap below Tc."""
 
     method: ClassVar[str]
-    holds_density: bool
 
     @abc.abstractmethod
     def gaps(self, kelvin: np.ndarray) -> Gaps:
         """The gap at temperatures, (temperature,) K."""
+
+
+@dataclass(frozen=True)
+class HeldDensity:
+    """The density of electrons is held, and a chemical potential follows."""
+
+
+HELD_NOTHING = Refusal(
+    "this mechanism, as it is set, does not fix the density",
+    'choose fixed = "density", or give a density of states, where the mechanism takes one',
+)
 
 
 class CondensateSolver(abc.ABC):

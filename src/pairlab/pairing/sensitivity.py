@@ -22,6 +22,9 @@ _FINER = tuple(30.0**-power for power in range(5))
 """Of a step, smaller ones for slopes that change within it: where an end of a pairing window passes
 a band edge Tc has a kink, and beside a van Hove singularity its slope is a logarithm."""
 
+_WIDTHS = (1.0, 0.85, 1.2, 1.5, 2.0)
+"""Of a step, over which a ripple is averaged: two means may agree by chance."""
+
 _GOOD = 1e-6  # of a slope, or of 1: no smaller step is tried
 
 
@@ -57,13 +60,18 @@ def log_slope(
 def _averaged(
     problem: Problem, moved: Callable[[float], Problem], *, step: float, sided: int
 ) -> Slope:
-    """The mean slope over a step; its error is the change on twice the step."""
-    places = np.array([0, 1, 2]) * sided if sided else np.array([-2, -1, 1, 2])
-    values = [problem.displacement(moved(float(place * step))).value for place in places]
-    inner, outer = (values[1:3], values[::3]) if not sided else (values[:2], values[::2])
-    near = 2 * step if not sided else sided * step
-    first, second = (inner[1] - inner[0]) / near, (outer[1] - outer[0]) / (2 * near)
-    return Slope(float(first), float(abs(first - second)))
+    """The mean slope over a step to both sides; its error is what other steps differ by."""
+
+    def at(h: float) -> float:
+        return problem.displacement(moved(h)).value
+
+    def mean(width: float) -> float:
+        if sided:
+            return (at(sided * width) - at(0.0)) / (sided * width)
+        return (at(width) - at(-width)) / (2 * width)
+
+    slopes = np.array([mean(part * step) for part in _WIDTHS])
+    return Slope(float(slopes[0]), float(np.max(np.abs(slopes[1:] - slopes[0]))))
 
 
 def _difference(

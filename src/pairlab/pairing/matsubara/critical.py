@@ -190,8 +190,10 @@ def ripple(electrons: Electrons, kt: float) -> float:
     """
     if electrons.is_smooth:
         return 0.0
-    ends = [electrons.cutoff, electrons.coulomb.frequency if electrons.coulomb else None]
-    lowest = min(end for end in ends if end is not None)
+    ends = [] if electrons.cutoff is None else [electrons.cutoff]
+    if electrons.coulomb is not None and electrons.is_sharp:
+        ends.append(electrons.coulomb.frequency)
+    lowest = min(ends)
     return float(min(max(_NARROW, 2 * np.pi * kt / lowest), _WIDEST))
 
 

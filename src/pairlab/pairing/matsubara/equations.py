@@ -202,7 +202,7 @@ def system_at(
         grid = _grid_at(electrons, step, order=order, reach=reach)
     n, weight = grid.frequencies
     if electrons.cutoff is not None:
-        weight = weight * np.clip(_last(electrons, step) - n, 0.0, 1.0)
+        weight = weight * np.clip(electrons.cutoff / step - n, 0.0, 1.0)
     bands, size = len(electrons.phonons), len(n)
     coupling = _couplings(electrons, step, grid.squares)
     half = len(grid.squares) // 2
@@ -252,17 +252,15 @@ def _filled(
 def repelled_at(electrons: Electrons, step: float, number: np.ndarray) -> np.ndarray:
     """What each channel of the repulsion acts on at frequencies n, (band, n, channel)."""
     _, vectors = electrons.repulsion
-    last = _last(electrons, step) if electrons.is_sharp else np.inf
+    last = _repulsion_end(electrons) / step
     acts = np.clip(last - number, 0.0, 1.0)
     return (vectors / np.sqrt(electrons.shares)[:, None])[:, None, :] * acts[:, None]
 
 
-def _last(electrons: Electrons, step: float) -> float:
-    """The number at which a cutoff or a sharp mu* ends, with the part of the cell it lies in."""
-    ends = [np.inf if electrons.cutoff is None else electrons.cutoff]
-    if electrons.coulomb is not None and electrons.is_sharp:
-        ends.append(electrons.coulomb.frequency)
-    return min(ends) / step
+def _repulsion_end(electrons: Electrons) -> float:
+    """Where a sharp mu* ends, meV; the sums over phonons go on."""
+    coulomb = electrons.coulomb
+    return coulomb.frequency if coulomb is not None and electrons.is_sharp else np.inf
 
 
 def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> Grid:
@@ -271,12 +269,15 @@ def _grid_at(electrons: Electrons, step: float, *, order: int, reach: float) -> 
     if electrons.states is not None:
         farthest = max(map(abs, electrons.states.energy)) / step
         count = max(count, int(np.ceil(_BEYOND * farthest * reach / REACH)))
-    last = _last(electrons, step)
-    breaks: tuple[int, ...] = ()
-    if np.isfinite(last):
-        # The cell in which the end lies is cut there, so that Tc is a continuous function of it.
-        breaks = (int(last), int(last) + 1)
-        count = int(last) + 1 if electrons.cutoff is not None else max(count, int(np.ceil(last)))
+    repelled = _repulsion_end(electrons) / step
+    if electrons.cutoff is not None:
+        count = int(electrons.cutoff / step) + 1
+    elif np.isfinite(repelled):
+        count = max(count, int(np.ceil(repelled)))
+    # The cell in which an end lies is cut there, so that Tc is a continuous function of it.
+    ends = [electrons.cutoff / step] if electrons.cutoff is not None else []
+    ends += [repelled] if repelled < count else []
+    breaks = tuple(sorted({place for end in ends for place in (int(end), int(end) + 1)}))
     return _grid(count, order, breaks, _LONGEST * scale, _UNTIL * scale)
 
 

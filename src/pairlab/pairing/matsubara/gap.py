@@ -170,14 +170,14 @@ def imaginary_gap(
         orders: points in a panel, of the solution and of one that tells its error.
     """
     # Close to Tc the gap multiplies what the sums do to Tc: more points keep it known.
-    orders = orders if kt < _CLOSE * critical_kt else (24, 18)
+    orders = orders if kt < _CLOSE * critical_kt else (32, 24)
     fine = lowest(electrons, kt, critical_kt, start, order=orders[0])
     if fine.result is not Result.SUCCESS:
         return fine._replace(gap=np.nan * fine.gap, repulsion=np.nan * fine.repulsion)
     coarse = solve(electrons, kt, critical_kt, fine, order=orders[1])
     change = float(np.max(np.abs(coarse.at_first(electrons) - fine.at_first(electrons))))
-    # With a repulsion it falls as the inverse square of the points, otherwise faster.
-    error = change / ((orders[0] / orders[1]) ** 2 - 1)
+    # With a repulsion it falls no faster than the inverse number of points.
+    error = change / (orders[0] / orders[1] - 1)
     poor = coarse.result is not Result.SUCCESS or not error <= 1e-5 * critical_kt
     return fine._replace(error=error, result=Result.INACCURATE if poor else Result.SUCCESS)
 

@@ -19,11 +19,13 @@ from pairlab.pairing.matsubara.critical import (
 from pairlab.pairing.matsubara.equations import Electrons, system_at
 from pairlab.pairing.phonons.coupling import PhononCoupling, ScaledPhonons
 from pairlab.pairing.problem import (
+    HELD_NOTHING,
     CondensateSolver,
     Critical,
     Displacement,
     Gaps,
     GapSolver,
+    HeldDensity,
     IsotopeEffect,
     Layout,
     Parts,
@@ -121,6 +123,7 @@ class Matsubara(Problem):
         layout = band_layout(len(self.electrons.phonons))
         return {
             GapSolver: MatsubaraGap(self),
+            HeldDensity: HELD_NOTHING if constant else HeldDensity(),
             IsotopeEffect: self._isotope(),
             CondensateSolver: energy or MatsubaraCondensate(self),
             StiffnessSolver: energy or MatsubaraStiffness(self, layout),
@@ -163,7 +166,6 @@ class MatsubaraGap(GapSolver):
 
     def __init__(self, problem: Matsubara) -> None:
         self._problem = problem
-        self.holds_density = problem.electrons.states is not None
 
     def gaps(self, kelvin: np.ndarray) -> Gaps:
         problem = self._problem

@@ -18,6 +18,7 @@ from pairlab.pairing.modes.density import LEFT_OUT, left_out, normal_potential
 from pairlab.pairing.modes.equation import GapEquation, GapGrid
 from pairlab.pairing.modes.gap import gap_problem, held_density
 from pairlab.pairing.problem import (
+    HELD_NOTHING,
     CondensateSolver,
     Conductor,
     Critical,
@@ -25,6 +26,7 @@ from pairlab.pairing.problem import (
     GapField,
     Gaps,
     GapSolver,
+    HeldDensity,
     IsotopeEffect,
     Layout,
     Parts,
@@ -99,7 +101,8 @@ class Modes(Problem):
 
     @cached_property
     def _parts(self) -> dict[type, Any]:
-        parts: dict[type, Any] = {GapSolver: ModesGap(self)}
+        held = HeldDensity() if self.equation.fix_density else HELD_NOTHING
+        parts: dict[type, Any] = {GapSolver: ModesGap(self), HeldDensity: held}
         if self.stiffened is not None:
             parts[IsotopeEffect] = IsotopeEffect(self.stiffened)
         if self.has_free_energy:
@@ -173,7 +176,6 @@ class ModesGap(GapSolver):
 
     def __init__(self, problem: Modes) -> None:
         self._problem = problem
-        self.holds_density = problem.equation.fix_density
 
     def gaps(self, kelvin: np.ndarray) -> Gaps:
         """The gap at temperatures, (temperature,) K; without superconductivity that of the normal
