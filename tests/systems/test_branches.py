@@ -374,3 +374,13 @@ def test_real_gaps_above_a_change_have_their_thermodynamics():
     assert np.isnan(data.free_energy_difference[0])
     energy, _ = energy_of(m.posed, 0.95)
     assert float(data.free_energy_difference[1]) == pytest.approx(energy, rel=1e-6)
+
+
+def test_the_temperature_of_a_change_does_not_depend_on_what_is_asked():
+    m = pl.Multiband(
+        couplings=[[0.32, -0.01, -0.012], [-0.01, 0.30, -0.02], [-0.012, -0.02, 0.30]], cutoff=30.0
+    )
+    asked = ([5.0, 17.0], [5.0, 16.5], [16.276, 16.277], [5.0, 16.5, 17.0, 18.0])
+    found = [pl.gap(m.replace(), one).branch_change_temperature.values for one in asked]
+    assert all(len(one) == 1 for one in found)
+    assert np.ptp(found) < 1e-6

@@ -1,21 +1,18 @@
 """A dataset of any observable as a person reads it: numbers, then a table for each axis."""
 
-from typing import NamedTuple
-
 import numpy as np
 import xarray as xr
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pairlab.cli import tables
+from pairlab.cli.tables import Column
 from pairlab.solution import CODES
 
 _ROWS = 40  # of an axis that are listed; the others are in the result file
 _COLUMNS = 12
 _BANDS = 6  # points of further dimensions that become columns of their own
 _HEADING = 32  # characters of a description that may head a column
-_BETWEEN = 3  # characters between columns
 _TEXT = 24  # characters of the longest text in a column; longer ones stand below the table
 
 
@@ -51,19 +48,6 @@ def _belongs(dataset: xr.Dataset, name: str) -> bool:
     return name.endswith("_error") and name.removesuffix("_error") in dataset
 
 
-class _Column(NamedTuple):
-    """What a table has of a variable along its axis: cells as they are printed."""
-
-    heading: str
-    cells: list[str]
-    justify: str = "right"
-
-    @property
-    def width(self) -> int:
-        """Characters that it takes at least: words are not broken."""
-        return max(map(len, [*self.heading.split(), *self.cells]))
-
-
 def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title: str) -> None:
     units = _units_by_row(dataset, names)
     texts = {name for name in names if name not in units and _is_long_text(dataset[name])}
@@ -72,13 +56,11 @@ def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title
     codes = dataset.get("result_code")
     if codes is not None and codes.dims == (axis,) and np.any(codes.values > 1):
         written = [CODES[int(code)].name for code in codes.values]
-        columns.insert(0, _Column("code", written, "left"))
+        columns.insert(0, Column("code", written, "left"))
     shown, left = columns[:_COLUMNS], columns[_COLUMNS:]
     size = dataset.sizes[axis]
     rows = np.unique(np.round(np.linspace(0, size - 1, min(size, _ROWS))).astype(int))
-    first = _labels(dataset, axis)
-    for some in _fitting(shown, out.width - first.width - _BETWEEN):
-        out.print(_grid([first, *some], rows, title, out.width))
+    tables.columns(out, _labels(dataset, axis), shown, rows=rows, title=title)
     if len(rows) < size and shown:
         out.print(Text(f"{len(rows)} of {size} rows; -o NAME.nc keeps all.", style="dim"))
     hidden = [column.heading for column in left]
@@ -89,40 +71,15 @@ def _table(out: Console, dataset: xr.Dataset, axis: str, names: list[str], title
         _below(out, dataset, axis, name)
 
 
-def _fitting(columns: list[_Column], width: int) -> list[list[_Column]]:
-    """The columns as tables that are no wider."""
-    tables_of: list[list[_Column]] = []
-    left = 0
-    for column in columns:
-        if column.width + _BETWEEN > left or not tables_of:
-            tables_of.append([])
-            left = width
-        tables_of[-1].append(column)
-        left -= column.width + _BETWEEN
-    return tables_of
-
-
-def _grid(columns: list[_Column], rows: np.ndarray, title: str, width: int) -> Table:
-    table = tables.grid(*((one.heading, one.justify) for one in columns), title=title)
-    # Headings share what the cells leave of the width, so that they break into few lines.
-    spare = width - sum(one.width + _BETWEEN for one in columns)
-    for k, (drawn, column) in enumerate(zip(table.columns, columns, strict=True)):
-        more = max(min(len(column.heading) - column.width, spare // (len(columns) - k)), 0)
-        drawn.width, spare = column.width + more, spare - more
-    for i in rows:
-        table.add_row(*(one.cells[i] for one in columns))
-    return table
-
-
-def _labels(dataset: xr.Dataset, axis: str) -> _Column:
+def _labels(dataset: xr.Dataset, axis: str) -> Column:
     """The axis itself."""
     if axis not in dataset.coords:
-        return _Column(axis.replace("_", " "), [str(i + 1) for i in range(dataset.sizes[axis])])
+        return Column(axis.replace("_", " "), [str(i + 1) for i in range(dataset.sizes[axis])])
     along = dataset[axis]
     unit = str(along.attrs.get("units", "1"))
     heading = axis.replace("_", " ") + ("" if unit == "1" else f" [{unit}]")
     justify = "left" if along.dtype.kind == "U" else "right"
-    return _Column(heading, [tables.plain(value.item()) for value in along.values], justify)
+    return Column(heading, [tables.plain(value.item()) for value in along.values], justify)
 
 
 def _units_by_row(dataset: xr.Dataset, names: list[str]) -> dict[str, list[str]]:
@@ -152,7 +109,7 @@ def _below(out: Console, dataset: xr.Dataset, axis: str, name: str) -> None:
     tables.labelled(out, rows)
 
 
-def _columns(dataset: xr.Dataset, name: str, units: dict[str, list[str]]) -> list[_Column]:
+def _columns(dataset: xr.Dataset, name: str, units: dict[str, list[str]]) -> list[Column]:
     """A variable, one column for each point of its further dimensions; none where these are many.
     """
     axis = _longest(dataset[name])
@@ -173,7 +130,7 @@ def _columns(dataset: xr.Dataset, name: str, units: dict[str, list[str]]) -> lis
         if by_row:
             cells = [f"{cell} {unit}".strip() for cell, unit in zip(cells, by_row, strict=True)]
         justify = "left" if by_row or array.dtype.kind == "U" else "right"
-        columns.append(_Column(heading, cells, justify))
+        columns.append(Column(heading, cells, justify))
     return columns
 
 

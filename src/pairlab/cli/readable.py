@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pairlab.cli import tables, waves
+from pairlab.cli.tables import Column
 
 _BANDS = 24  # gap ratios listed one by one
 _ROWS = 60  # points of a sweep listed one by one
@@ -20,17 +21,22 @@ def gaps(out: Console, dataset: xr.Dataset) -> None:
     """The gap of each band by temperature."""
     mean = dataset.fermi_gap
     labels = band_labels(mean)
-    columns = [(f"gap {label} [meV]".replace("  ", " "), "right") for label in labels]
-    potential = "chemical_potential" in dataset
-    extra = [("mu [meV]", "right")] if potential else []
-    table = tables.grid(("T [K]", "right"), *columns, ("error [meV]", "right"), *extra)
+    errors = dataset.gap_error.values.tolist()
     values = np.asarray(mean.values).reshape(mean.sizes["temperature"], -1)
-    for i, row in enumerate(values):
-        error = float(dataset.gap_error[i])
-        cells = [tables.shown(float(x), error) for x in row]
-        mu = _with_error(dataset.isel(temperature=i), "chemical_potential") if potential else []
-        table.add_row(f"{float(dataset.temperature[i]):g}", *cells, tables.shown_error(error), *mu)
-    out.print(table)
+    columns = [
+        Column(
+            f"gap {label} [meV]".replace("  ", " "),
+            [tables.shown(float(x), error) for x, error in zip(row, errors, strict=True)],
+        )
+        for label, row in zip(labels, values.T, strict=True)
+    ]  # fmt: skip
+    columns.append(Column("error [meV]", [tables.shown_error(error) for error in errors]))
+    if "chemical_potential" in dataset:
+        rows = (dataset.isel(temperature=i) for i in range(len(errors)))
+        cells = [cell for row in rows for cell in _with_error(row, "chemical_potential")]
+        columns.append(Column("mu [meV]", cells))
+    kelvin = Column("T [K]", [f"{t:g}" for t in dataset.temperature.values.tolist()])
+    tables.columns(out, kelvin, columns)
     if mean.long_name != "gap":
         out.print(Text(f"{mean.long_name[:1].upper()}{mean.long_name[1:]}.", style="dim"))
     if np.any(dataset.gap_changes_sign):

@@ -1,13 +1,15 @@
 """Tables and numbers as a person reads them on the terminal."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+_BETWEEN = 3  # characters between columns
 _DIGITS = 7  # significant digits at most; --json and files have them all
 
 
@@ -41,6 +43,52 @@ def grid(*columns: tuple[str, str], title: str = "") -> Table:
     for heading, justify in columns:
         table.add_column(heading, justify="right" if justify == "right" else "left",
                          overflow="fold")  # fmt: skip
+    return table
+
+
+class Column(NamedTuple):
+    """What a table has of one quantity: a heading, and cells as they are printed."""
+
+    heading: str
+    cells: list[str]
+    justify: str = "right"
+
+    @property
+    def width(self) -> int:
+        """Characters that it takes at least: words are not broken."""
+        return max(map(len, [*self.heading.split(), *self.cells]))
+
+
+def columns(
+    out: Console, first: Column, rest: Sequence[Column], *, rows: Iterable[int] | None = None,
+    title: str = "",
+) -> None:  # fmt: skip
+    """Columns beside the first one, in as many tables as fit the width of the terminal.
+
+    rows: those that are printed, all by default.
+    """
+    rows = list(range(len(first.cells)) if rows is None else rows)
+    parts: list[list[Column]] = []
+    left = 0
+    for column in rest:
+        if column.width + _BETWEEN > left or not parts:
+            parts.append([])
+            left = out.width - first.width - _BETWEEN
+        parts[-1].append(column)
+        left -= column.width + _BETWEEN
+    for part in parts:
+        out.print(_fitted([first, *part], rows, title, out.width))
+
+
+def _fitted(part: Sequence[Column], rows: Iterable[int], title: str, width: int) -> Table:
+    table = grid(*((one.heading, one.justify) for one in part), title=title)
+    # Headings share what the cells leave of the width, so that they break into few lines.
+    spare = width - sum(one.width + _BETWEEN for one in part)
+    for k, (drawn, column) in enumerate(zip(table.columns, part, strict=True)):
+        more = max(min(len(column.heading) - column.width, spare // (len(part) - k)), 0)
+        drawn.width, spare = column.width + more, spare - more
+    for i in rows:
+        table.add_row(*(one.cells[i] for one in part))
     return table
 
 

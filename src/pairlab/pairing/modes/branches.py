@@ -55,6 +55,8 @@ _SAME = 1e-3  # of the largest gap: solutions that differ by less are one branch
 _HALVINGS = 12  # of an interval between two real branches, to find the complex gaps between
 _NEARER = 12  # halvings of an interval with real gaps at one end and complex ones at the other
 _CHANGE = 1e-8  # of kTc, of the temperature of a change
+_CLOSE_BY = 1e-3  # of kTc, from the place that bisection finds
+_BISECTED = 1e-7  # of kTc, of one that is found by bisection alone
 _BELOW = 1e-4  # of Tc: where the state is looked at that emerges there
 
 
@@ -230,14 +232,14 @@ class Branches:
         one where it is not; none where it cannot be told.
 
         Bisection on the states brings the ends so near that Newton's method leads from the real
-        solution of the one to that of the other, stable against phases or not.
+        solution of the one to that of the other, stable against phases or not; where it does not,
+        bisection goes on.
         """
-        for _ in range(_NEARER):
-            middle = (real + other) / 2
-            self._known[middle] = self.state(middle)
-            if self._known[middle].solution is None:
-                return []
-            real, other = (middle, other) if self._known[middle].is_real else (real, middle)
+        unit = self.problem.unit
+        near = self._halved(real, other, abs(real - other) / 2**_NEARER)
+        if near is None:
+            return []
+        real, other = near
         solution = self._known[real].solution
         assert solution is not None
         start = solution.unknown
@@ -246,11 +248,31 @@ class Branches:
             followed = stationary(self.problem, kt, start)
             return self.excess(kt, followed) if followed.converged else np.nan
 
-        if not excess(real) < 0 < excess(other):
-            return [(real + other) / 2]
-        tolerance = _CHANGE * self.problem.unit
-        found = optimize.root_scalar(excess, bracket=(real, other), method="brentq", xtol=tolerance)
-        return [float(found.root)]
+        if excess(real) < 0 < excess(other):
+            found = optimize.root_scalar(
+                excess, bracket=(real, other), method="brentq", xtol=_CHANGE * unit
+            )
+            return [float(found.root)]
+        near = self._halved(real, other, _BISECTED * unit)
+        if near is None:
+            return []
+        # The states change where the eigenvalue exceeds 1 by what rounding needs: a little off.
+        found = optimize.root_scalar(
+            excess, x0=near[0], x1=near[0] + (near[0] - near[1]), method="secant",
+            xtol=_CHANGE * unit, maxiter=20,
+        )  # fmt: skip
+        close = found.converged and abs(found.root - near[0]) < _CLOSE_BY * unit
+        return [float(found.root) if close else sum(near) / 2]
+
+    def _halved(self, real: float, other: float, width: float) -> tuple[float, float] | None:
+        """The ends brought as near as `width`; None where a state between them is lost."""
+        while abs(real - other) > width:
+            middle = (real + other) / 2
+            self._known[middle] = self.state(middle)
+            if self._known[middle].solution is None:
+                return None
+            real, other = (middle, other) if self._known[middle].is_real else (real, middle)
+        return real, other
 
 
 def _lost(problem: GapProblem, result: Result) -> GapState:
