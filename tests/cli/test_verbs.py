@@ -464,3 +464,12 @@ def test_what_is_offered_is_not_refused(capsys):
     assert "chemical-potential" not in capsys.readouterr().err
     assert main(["chemical-potential", "textbook"]) == 2
     assert "does not fix the density" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("word", "verb"),
+    [("critical-temperature", "tc"), ("tunnelling_spectrum", "tunnelling"), ("gapp", "gap")],
+)
+def test_a_name_that_is_no_verb_leads_to_one(word, verb, capsys):
+    assert main([word, "h3s"]) == 2
+    assert f'did you mean "{verb}"?' in capsys.readouterr().err.lower()

@@ -92,7 +92,7 @@ def _sentence(error: CycloptsError, verb: str | None) -> InputError:
         return InputError(
             what=f'pairlab has no verb "{verb}"',
             why="the first word says what to do",
-            remedy=did_you_mean(verb, verbs()),
+            remedy=_suggested(verb),
         )
     if isinstance(error, UnusedCliTokensError):
         return InputError(
@@ -106,6 +106,13 @@ def _sentence(error: CycloptsError, verb: str | None) -> InputError:
         why=text[:1].lower() + text[1:],
         remedy=f"see `{program} --help`",
     )
+
+
+def _suggested(word: str) -> str:
+    """The verb of an observable whose name it is, or the closest one."""
+    named = {name.replace("_", "-"): one["verb"] for name, one in observables().items()}
+    verb = named.get(word.replace("_", "-"))
+    return f'did you mean "{verb}"?' if verb else did_you_mean(word, verbs())
 
 
 _VERBS: dict[str, Callable[..., Any]] = {
