@@ -55,6 +55,9 @@ def guarded(action: Callable[[], int | None]) -> int:
                 raise
             _abandon_output()
             return BROKEN_PIPE
+        except RecursionError:
+            complain("the input is nested too deeply to be read: write numbers, lists and rows")
+            return BAD_INPUT
         except MemoryError:
             complain("there is not enough memory for this: ask for fewer points at a time")
             return BAD_INPUT

@@ -88,9 +88,12 @@ class ExcitonPhonon(Mechanism):
         source=_PAPER,
     )
     field_gradient: float | None = param(
-        None, unit="meV/nm", gt=0, symbol="F", doc="the slope of the triangular well", source=_PAPER
+        None, unit="meV/nm", ge=1e-6, le=1e9, symbol="F", doc="the slope of the triangular well",
+        source=_PAPER,
     )
-    mass: float = param(1.0, unit="m_e", gt=0, symbol="m", doc="the mass across the well")
+    mass: float = param(
+        1.0, unit="m_e", ge=1e-4, le=1e4, symbol="m", doc="the mass across the well"
+    )
     debye_temperature: float = param(
         unit="K", gt=0, le=1e8, symbol="T_D", doc="the phonons act up to k_B T_D", source=_PAPER
     )

@@ -115,7 +115,7 @@ class Superstripes(Mechanism):
         source=_PAPER,
     )
     barrier_height: float | None = param(
-        None, unit="meV", ge=0, symbol="V", doc="the potential of the spacer", source=_PAPER
+        None, unit="meV", ge=0, le=1e7, symbol="V", doc="the potential of the spacer", source=_PAPER
     )
     transverse_dispersion: float | None = param(
         None,
